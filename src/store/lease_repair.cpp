@@ -1,0 +1,82 @@
+#include "store/lease_repair.h"
+
+#include "base/log.h"
+#include "domain/schedule.h"
+
+namespace watchbill::store {
+
+using base::Millis;
+using base::Timestamp;
+
+namespace {
+
+constexpr std::int64_t kRowsAStep = 1000;
+// Less than this is what ordinary clock discipline does.
+constexpr Millis kJump{2000};
+// A lease may be another process's with a longer setting.
+constexpr Millis kLeaseSlack = std::chrono::minutes(10);
+constexpr Millis kSlotSlack = std::chrono::minutes(1);
+
+}  // namespace
+
+struct LeaseRepair::Row {
+  domain::UserId user_id;
+  Timestamp claimable_at;
+  Timestamp next_run_at;
+  int interval_minutes = 1;
+  std::optional<Timestamp> locked_until;
+
+  auto columns() { return std::tie(user_id, claimable_at, next_run_at, interval_minutes, locked_until); }
+};
+
+void LeaseRepair::note_clock() {
+  const auto wall = database_.now().time_since_epoch();
+  const auto monotonic = std::chrono::floor<Millis>(database_.clock().monotonic_now().time_since_epoch());
+  const Millis ahead = wall - monotonic;
+  if (ahead_ && ahead < *ahead_ - kJump) {
+    base::log::warning("the database's clock jumped back", {{"ms", (*ahead_ - ahead).count()}});
+    active_ = thorough_ = true;
+    cursor_.reset();
+  }
+  ahead_ = ahead;
+}
+
+bool LeaseRepair::needed(Millis lock_ttl) {
+  lock_ttl_ = lock_ttl;
+  note_clock();
+  return active_;
+}
+
+Timestamp LeaseRepair::latest_lock(Timestamp now) const { return now + 2 * lock_ttl_ + kLeaseSlack; }
+
+// From the far end of the index down to what is plausible for every row.
+void LeaseRepair::step(Timestamp now) {
+  if (!cursor_) cursor_ = Cursor{Timestamp::max(), {}};
+  auto& far = database_.query<Row, Timestamp, Timestamp, std::string, std::int64_t>(
+      "SELECT userId, claimableAt, nextRunAt, intervalMinutes, lockedUntil FROM UserMonitorSchedule "
+      "WHERE claimableAt > :plausible AND claimableAt <= :last AND (claimableAt < :last OR userId < :user) "
+      "ORDER BY claimableAt DESC, userId DESC LIMIT :limit");
+  const auto rows = far.all(thorough_ ? now + kSlotSlack : latest_lock(now), cursor_->claimable_at,
+                            cursor_->user_id, kRowsAStep);
+  for (const auto& row : rows) repair(row, now);
+  active_ = static_cast<std::int64_t>(rows.size()) == kRowsAStep;
+  if (active_)
+    cursor_ = Cursor{rows.back().claimable_at, rows.back().user_id};
+  else
+    cursor_.reset();
+}
+
+void LeaseRepair::repair(const Row& row, Timestamp now) {
+  const Millis interval = std::chrono::minutes(row.interval_minutes);
+  const bool slot_too_far = row.next_run_at > now + interval + kSlotSlack;
+  const bool lock_too_far = row.locked_until && *row.locked_until > latest_lock(now);
+  if (!slot_too_far && !lock_too_far) return;
+  const auto next =
+      slot_too_far ? domain::slot_after_edit(row.next_run_at, row.interval_minutes, now) : row.next_run_at;
+  const auto until = lock_too_far ? std::optional(now + lock_ttl_) : row.locked_until;
+  database_.command<Timestamp, std::optional<Timestamp>, domain::UserId>(
+      "UPDATE UserMonitorSchedule SET nextRunAt = :next, lockedUntil = :until WHERE userId = :user")(
+      next, until, row.user_id);
+}
+
+}  // namespace watchbill::store

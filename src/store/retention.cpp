@@ -1,0 +1,149 @@
+#include "store/retention.h"
+
+namespace watchbill::store {
+
+using base::Timestamp;
+using domain::MonitorId;
+using domain::UserId;
+using Text = std::string;
+
+namespace {
+
+// What may still be removed in this batch.
+class Budget {
+ public:
+  explicit Budget(std::size_t rows) : left_(static_cast<std::int64_t>(rows)), all_(left_) {}
+
+  std::int64_t left() const { return left_; }
+  std::int64_t used() const { return all_ - left_; }
+  void spend(std::int64_t rows) { left_ -= rows; }
+  explicit operator bool() const { return left_ > 0; }
+
+ private:
+  std::int64_t left_;
+  std::int64_t all_;
+};
+
+struct Owner {
+  UserId user_id;
+  MonitorId monitor_id;
+
+  auto columns() { return std::tie(user_id, monitor_id); }
+};
+
+// Each owner knows the time of the oldest row kept for him, so that only owners with something to remove are
+// looked at, and each of them once for all his rows, which lie together.
+
+void purge_rounds(Database& database, Timestamp before, Budget& budget) {
+  auto& next = database.query<UserId, Timestamp>(
+      "SELECT userId FROM UserMonitorSchedule WHERE roundsFrom < :before ORDER BY roundsFrom LIMIT 1");
+  auto& end = database.query<Timestamp, UserId, Timestamp, std::int64_t>(
+      "SELECT slot FROM MonitorRound WHERE userId = :user AND slot < :before ORDER BY slot LIMIT 1 OFFSET "
+      ":rows");
+  auto& remove =
+      database.command<UserId, Timestamp>("DELETE FROM MonitorRound WHERE userId = :user AND slot < :end");
+  auto& note = database.command<UserId>(
+      "UPDATE UserMonitorSchedule SET roundsFrom = (SELECT min(slot) FROM MonitorRound WHERE userId = :user) "
+      "WHERE userId = :user");
+  while (budget) {
+    const auto user = next.first(before);
+    if (!user) return;
+    budget.spend(remove(*user, end.first(*user, before, budget.left()).value_or(before)));
+    note(*user);
+  }
+}
+
+void purge_checks(Database& database, Timestamp before, Budget& budget) {
+  auto& next = database.query<Owner, Timestamp>(
+      "SELECT userId, id FROM Monitor WHERE checksFrom < :before ORDER BY checksFrom LIMIT 1");
+  auto& end = database.query<Timestamp, UserId, MonitorId, Timestamp, std::int64_t>(
+      "SELECT at FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at < :before ORDER BY "
+      "at "
+      "LIMIT 1 OFFSET :rows");
+  auto& remove = database.command<UserId, MonitorId, Timestamp>(
+      "DELETE FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at < :end");
+  auto& note = database.command<UserId, MonitorId>(
+      "UPDATE Monitor SET checksFrom = (SELECT min(at) FROM MonitorCheck WHERE userId = :user AND "
+      "monitorId = :monitor) WHERE userId = :user AND id = :monitor");
+  while (budget) {
+    const auto owner = next.first(before);
+    if (!owner) return;
+    const auto& [user, monitor] = *owner;
+    budget.spend(remove(user, monitor, end.first(user, monitor, before, budget.left()).value_or(before)));
+    note(user, monitor);
+  }
+}
+
+// Statements that remove at most :rows rows of an owner.
+constexpr const char* kOfUser[] = {
+    "DELETE FROM MonitorRound WHERE userId = :user AND slot IN "
+    "(SELECT slot FROM MonitorRound WHERE userId = :user LIMIT :rows)",
+    "DELETE FROM MonitorCheck WHERE userId = :user AND (monitorId, at) IN "
+    "(SELECT monitorId, at FROM MonitorCheck WHERE userId = :user LIMIT :rows)",
+    "DELETE FROM MonitorRollup WHERE userId = :user AND (monitorId, span, startsAt) IN "
+    "(SELECT monitorId, span, startsAt FROM MonitorRollup WHERE userId = :user LIMIT :rows)",
+};
+constexpr const char* kOfMonitor[] = {
+    "DELETE FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at IN "
+    "(SELECT at FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor LIMIT :rows)",
+    "DELETE FROM MonitorRollup WHERE userId = :user AND monitorId = :monitor AND (span, startsAt) IN "
+    "(SELECT span, startsAt FROM MonitorRollup WHERE userId = :user AND monitorId = :monitor LIMIT :rows)",
+};
+
+void purge_owner(Database& database, const Owner& owner, Budget& budget) {
+  if (owner.monitor_id.empty()) {
+    for (const char* sql : kOfUser)
+      if (budget) budget.spend(database.command<UserId, std::int64_t>(sql)(owner.user_id, budget.left()));
+  } else {
+    for (const char* sql : kOfMonitor)
+      if (budget)
+        budget.spend(database.command<UserId, MonitorId, std::int64_t>(sql)(owner.user_id, owner.monitor_id,
+                                                                            budget.left()));
+  }
+}
+
+void purge_removed(Database& database, Budget& budget) {
+  auto& next = database.query<Owner>(
+      "SELECT userId, monitorId FROM RemovedHistory ORDER BY userId, monitorId LIMIT 1");
+  auto& done = database.command<UserId, MonitorId>(
+      "DELETE FROM RemovedHistory WHERE userId = :user AND monitorId = :monitor");
+  while (budget) {
+    const auto owner = next.first();
+    if (!owner) return;
+    purge_owner(database, *owner, budget);
+    if (budget) done(owner->user_id, owner->monitor_id);
+  }
+}
+
+void purge_logs(Database& database, Timestamp before, Budget& budget) {
+  for (const char* sql :
+       {"DELETE FROM DispatchLog WHERE id IN (SELECT id FROM DispatchLog WHERE at < :before LIMIT :rows)",
+        "DELETE FROM AuditLog WHERE id IN (SELECT id FROM AuditLog WHERE at < :before LIMIT :rows)",
+        "DELETE FROM Session WHERE tokenHash IN (SELECT tokenHash FROM Session WHERE expiresAt < :before "
+        "LIMIT :rows)",
+        "DELETE FROM AlertOutbox WHERE (userId, id) IN (SELECT userId, id FROM AlertOutbox WHERE dueAt IS "
+        "NULL AND "
+        "createdAt < :before LIMIT :rows)"})
+    if (budget) budget.spend(database.command<Timestamp, std::int64_t>(sql)(before, budget.left()));
+}
+
+}  // namespace
+
+void leave_history_to_retention(Database& database, const UserId& user_id, const MonitorId& monitor_id) {
+  database.command<UserId, MonitorId, Timestamp>(
+      "INSERT INTO RemovedHistory (userId, monitorId, removedAt) VALUES (:user, :monitor, :now)")(
+      user_id, monitor_id, database.now());
+}
+
+std::int64_t purge_batch(Database& database, const Retention& retention) {
+  return database.write([&] {
+    Budget budget(retention.batch);
+    purge_removed(database, budget);
+    purge_checks(database, retention.checks_before, budget);
+    purge_rounds(database, retention.rounds_before, budget);
+    purge_logs(database, retention.logs_before, budget);
+    return budget.used();
+  });
+}
+
+}  // namespace watchbill::store

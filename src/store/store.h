@@ -1,0 +1,73 @@
+// Everything that watchbill keeps, in domain words. SQL and its dialects stay inside store/.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "store/errors.h"
+#include "store/monitors.h"
+#include "store/schedules.h"
+#include "store/users.h"
+
+namespace watchbill::store {
+
+struct MigrationState {
+  std::string name;
+  enum class State { applied, pending, failed, rolled_back, unknown_here } state = State::pending;
+  std::optional<base::Timestamp> finished_at;
+  std::string error;
+};
+
+struct Retention {
+  base::Timestamp checks_before;  // raw results older than this go
+  base::Timestamp rounds_before;
+  base::Timestamp logs_before;  // dispatch and audit logs, ended sessions
+  std::size_t batch = 1000;     // rows per call at most, so that no transaction is long
+};
+
+struct StoreOptions {
+  std::string url;  // "sqlite:PATH"
+  const base::Clock* clock = nullptr;
+  base::Millis busy_timeout{5000};
+  bool read_only =
+      false;  // writes nothing, creates nothing; every write is refused as Unavailable::read_only
+};
+
+// Blocking; one thread at a time (AsyncStore gives it one of its own).
+class Store {
+ public:
+  // Opens or creates the database; applies nothing. Throws NotADatabase, Unavailable, or Error for a bad URL.
+  explicit Store(const StoreOptions& options);
+  ~Store();
+
+  Schedules& schedules();
+  Monitors& monitors();
+  Users& users();
+
+  // Throws Unavailable when the database cannot answer now.
+  void ping();
+  // Throws Unavailable when it cannot be written to now.
+  void check_writable();
+
+  std::vector<MigrationState> migrations();
+  // Applies what is pending, each in a transaction of its own; several processes may call it at once. Returns
+  // the names applied. Throws MigrationNeeded on a failed earlier one or a newer schema.
+  std::vector<std::string> migrate();
+  // After repairing by hand: marks a failed migration as applied or as rolled back.
+  void resolve_migration(const std::string& name, bool applied);
+  // Throws MigrationNeeded unless the schema is exactly this program's.
+  void check_schema();
+
+  // One bounded batch; returns rows removed, 0 when nothing is left to remove.
+  std::int64_t purge(const Retention& retention);
+
+ private:
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Schedules> schedules_;
+  std::unique_ptr<Monitors> monitors_;
+  std::unique_ptr<Users> users_;
+};
+
+}  // namespace watchbill::store

@@ -1,0 +1,201 @@
+// Accounts; credentials.cpp has sessions and tokens.
+#include "store/users.h"
+
+#include <fmt/format.h>
+
+#include "base/id.h"
+#include "store/database.h"
+#include "store/retention.h"
+#include "store/schedule_rows.h"
+#include "store/user_rows.h"
+
+namespace watchbill::store {
+
+using base::Timestamp;
+using domain::User;
+using domain::UserId;
+using Text = std::string;
+
+domain::User to_user(UserRow row) {
+  row.user.role = row.role == "admin" ? domain::Role::admin : domain::Role::user;
+  return std::move(row.user);
+}
+
+namespace {
+
+// `condition` on the alias u, with one parameter.
+std::optional<User> find_where(Database& database, const char* condition, const Text& value) {
+  auto& query = database.query<UserRow, Text>(
+      fmt::format("SELECT {} FROM User u WHERE {}", UserRow::kColumns, condition));
+  auto row = query.first(value);
+  if (!row) return std::nullopt;
+  return to_user(std::move(*row));
+}
+
+std::optional<User> find_user(Database& database, const UserId& id) {
+  return find_where(database, "u.id = :id", id);
+}
+
+std::optional<User> find_user_by_email(Database& database, const Text& email) {
+  return find_where(database, "u.email = :email", email);
+}
+
+void insert_user(Database& database, const User& user) {
+  auto& insert = database.command<UserId, Text, Text, Text, bool, Text, Text, Text, Timestamp>(
+      "INSERT INTO User (id, email, name, role, disabled, language, theme, passwordHash, createdAt, "
+      "updatedAt) "
+      "VALUES (:id, :email, :name, :role, :disabled, :language, :theme, :password, :now, :now)");
+  insert(user.id, user.email, user.name, Text(to_string(user.role)), user.disabled, user.language, user.theme,
+         user.password_hash, user.created_at);
+}
+
+void insert_schedule(Database& database, const UserId& user_id, int interval_minutes, Timestamp now) {
+  auto& insert = database.command<Text, UserId, int, Timestamp, Timestamp>(
+      "INSERT INTO UserMonitorSchedule (id, userId, enabled, intervalMinutes, nextRunAt, createdAt, "
+      "updatedAt) "
+      "VALUES (:id, :user, 1, :interval, :next, :now, :now)");
+  insert(base::new_id(), user_id, interval_minutes, domain::first_slot(user_id, interval_minutes, now), now);
+}
+
+void update_row(Database& database, const User& user) {
+  auto& update = database.command<Text, Text, Text, bool, Text, Text, Text, Timestamp, UserId>(
+      "UPDATE User SET email = :email, name = :name, role = :role, disabled = :disabled, language = "
+      ":language, "
+      "theme = :theme, passwordHash = :password, updatedAt = :now WHERE id = :id");
+  update(user.email, user.name, Text(to_string(user.role)), user.disabled, user.language, user.theme,
+         user.password_hash, user.updated_at, user.id);
+}
+
+bool is_active_admin(const User& user) { return user.role == domain::Role::admin && !user.disabled; }
+
+bool is_last_admin(Database& database, const User& user) {
+  if (!is_active_admin(user)) return false;
+  return database
+             .query<std::int64_t, UserId>(
+                 "SELECT count(*) FROM User WHERE role = 'admin' AND disabled = 0 AND id <> :id")
+             .value(user.id) == 0;
+}
+
+User apply(const UserEdit& edit, User user) {
+  user.email = edit.email.value_or(user.email);
+  user.name = edit.name.value_or(user.name);
+  user.role = edit.role.value_or(user.role);
+  user.disabled = edit.disabled.value_or(user.disabled);
+  user.password_hash = edit.password_hash.value_or(user.password_hash);
+  user.language = edit.language.value_or(user.language);
+  user.theme = edit.theme.value_or(user.theme);
+  return user;
+}
+
+void end_sessions(Database& database, const UserId& user_id, const Text& except) {
+  database.command<UserId, Text>("DELETE FROM Session WHERE userId = :user AND tokenHash <> :except")(user_id,
+                                                                                                      except);
+}
+
+void disable_schedule(Database& database, const UserId& user_id, Timestamp now) {
+  database.command<Timestamp, UserId>(
+      "UPDATE UserMonitorSchedule SET enabled = 0, updatedAt = :now WHERE userId = :user")(now, user_id);
+}
+
+struct UserWithScheduleRow {
+  UserRow user;
+  ScheduleRow schedule;
+  std::int64_t monitors = 0;
+
+  auto columns() { return std::tuple_cat(user.columns(), schedule.columns(), std::tie(monitors)); }
+};
+
+// `text` anywhere, wildcards taken literally.
+Text contains(const Text& text) {
+  Text pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '!') pattern += '!';
+    pattern += c;
+  }
+  return pattern + "%";
+}
+
+}  // namespace
+
+std::variant<User, UserRefusal> Users::create(const NewUser& params) {
+  return database_.write([&]() -> std::variant<User, UserRefusal> {
+    if (find_user_by_email(database_, params.email)) return UserRefusal::email_taken;
+    const auto now = database_.now();
+    User user{.id = base::new_id(),
+              .email = params.email,
+              .name = params.name,
+              .role = params.role,
+              .language = params.language,
+              .password_hash = params.password_hash,
+              .created_at = now,
+              .updated_at = now};
+    insert_user(database_, user);
+    insert_schedule(database_, user.id, params.interval_minutes, now);
+    return user;
+  });
+}
+
+std::optional<User> Users::find(const UserId& id) { return find_user(database_, id); }
+
+std::optional<User> Users::find_by_email(const Text& email) { return find_user_by_email(database_, email); }
+
+std::variant<User, UserRefusal> Users::edit(const UserId& id, const UserEdit& edit) {
+  return database_.write([&]() -> std::variant<User, UserRefusal> {
+    const auto before = find_user(database_, id);
+    if (!before) return UserRefusal::unknown_user;
+    auto user = apply(edit, *before);
+    const auto owner = find_user_by_email(database_, user.email);
+    if (owner && owner->id != id) return UserRefusal::email_taken;
+    if (!is_active_admin(user) && is_last_admin(database_, *before)) return UserRefusal::last_admin;
+    user.updated_at = database_.now();
+    update_row(database_, user);
+    if (edit.disabled == true) {
+      end_sessions(database_, id, "");
+      disable_schedule(database_, id, user.updated_at);
+    } else if (edit.password_hash) {
+      end_sessions(database_, id, edit.keep_session);
+    }
+    return user;
+  });
+}
+
+std::optional<UserRefusal> Users::remove(const UserId& id) {
+  return database_.write([&]() -> std::optional<UserRefusal> {
+    const auto user = find_user(database_, id);
+    if (!user) return UserRefusal::unknown_user;
+    if (is_last_admin(database_, *user)) return UserRefusal::last_admin;
+    // Rows that refer to him go with him; his history, which may be long, goes batch by batch.
+    leave_history_to_retention(database_, id, "");
+    database_.command<UserId>("DELETE FROM User WHERE id = :id")(id);
+    return std::nullopt;
+  });
+}
+
+std::vector<UserWithSchedule> Users::list(const UserQuery& query, std::optional<Text>& next_cursor) {
+  auto& select = database_.query<UserWithScheduleRow, Text, Text, std::int64_t>(
+      fmt::format("SELECT {}, {}, (SELECT count(*) FROM Monitor m WHERE m.userId = u.id) FROM User u "
+                  "LEFT JOIN UserMonitorSchedule s ON s.userId = u.id WHERE u.email > :after "
+                  "AND (u.email LIKE :pattern ESCAPE '!' OR u.name LIKE :pattern ESCAPE '!') "
+                  "ORDER BY u.email LIMIT :limit",
+                  UserRow::kColumns, ScheduleRow::kColumns));
+  // One more than asked for tells whether there is a next page.
+  auto rows = select.all(query.after.value_or(""), contains(query.search),
+                         static_cast<std::int64_t>(query.limit) + 1);
+  next_cursor.reset();
+  if (rows.size() > query.limit) {
+    rows.pop_back();
+    if (!rows.empty()) next_cursor = rows.back().user.user.email;
+  }
+  std::vector<UserWithSchedule> users;
+  for (auto& row : rows)
+    users.push_back({to_user(std::move(row.user)), std::move(row.schedule.schedule), row.monitors});
+  return users;
+}
+
+std::int64_t Users::count(std::int64_t limit) {
+  return database_
+      .query<std::int64_t, std::int64_t>("SELECT count(*) FROM (SELECT 1 FROM User LIMIT :limit) AS users")
+      .value(limit);
+}
+
+}  // namespace watchbill::store
