@@ -1,0 +1,108 @@
+#include "queue/in_process.h"
+
+#include "base/id.h"
+
+namespace watchbill::queue {
+
+using base::Task;
+
+InProcessQueue::InProcessQueue(base::asio::any_io_executor executor, const base::Clock& clock,
+                               InProcessOptions options)
+    : clock_(clock), options_(options), work_(executor), delayed_changed_(executor), tasks_(executor) {}
+
+Task<> InProcessQueue::start() {
+  tasks_.spawn("delayed jobs", promote_delayed());
+  co_return;
+}
+
+Task<> InProcessQueue::stop() {
+  stopping_ = true;
+  work_.notify();
+  tasks_.cancel();
+  co_await tasks_.join();
+}
+
+Task<> InProcessQueue::add(std::vector<RoundJob> jobs) {
+  for (auto& job : jobs) {
+    // Without a fence there is no claim to name the job after.
+    auto id = job.fence ? job_id(job.user_id, *job.fence) : base::new_id();
+    const auto [known, added] = jobs_.try_emplace(std::move(id), Known{std::move(job)});
+    if (added) waiting_.push_back(known->first);
+  }
+  work_.notify();
+  co_return;
+}
+
+Task<std::vector<Delivery>> InProcessQueue::take(std::size_t limit) {
+  std::vector<Delivery> taken;
+  while (taken.empty() && !stopping_) {
+    while (waiting_.empty() && !stopping_) co_await work_.wait();
+    if (!stopping_) move_waiting(taken, limit);
+  }
+  co_return taken;
+}
+
+void InProcessQueue::move_waiting(std::vector<Delivery>& taken, std::size_t limit) {
+  while (taken.size() < limit && !waiting_.empty()) {
+    const auto known = jobs_.find(waiting_.front());
+    // Absent: settled for good by its first holder after it had been returned.
+    if (known != jobs_.end()) taken.push_back({known->first, known->second.job, known->second.attempt});
+    waiting_.pop_front();
+  }
+}
+
+Task<> InProcessQueue::settle(std::vector<Settlement> settlements) {
+  for (const auto& settlement : settlements) settle_one(settlement);
+  co_return;
+}
+
+void InProcessQueue::settle_one(const Settlement& settlement) {
+  const auto known = jobs_.find(settlement.id);
+  if (known == jobs_.end()) return;
+  switch (settlement.kind) {
+    case Settlement::Kind::completed:
+    case Settlement::Kind::dropped:
+      ++finished_.completed;
+      break;
+    case Settlement::Kind::failed:
+      ++finished_.failed;
+      break;
+    case Settlement::Kind::returned:
+      return delay(settlement.id, options_.return_delay);
+    case Settlement::Kind::retry:
+      if (known->second.attempt < options_.attempts)
+        return delay(settlement.id, options_.backoff * (1 << (known->second.attempt++ - 1)));
+      ++finished_.failed;
+      break;
+  }
+  jobs_.erase(known);
+}
+
+void InProcessQueue::delay(const std::string& id, base::Millis by) {
+  delayed_.emplace(clock_.monotonic_now() + by, id);
+  delayed_changed_.notify();
+}
+
+Task<> InProcessQueue::promote_delayed() {
+  for (;;) {
+    while (!delayed_.empty() && delayed_.begin()->first <= clock_.monotonic_now()) {
+      waiting_.push_back(std::move(delayed_.begin()->second));
+      delayed_.erase(delayed_.begin());
+      work_.notify();
+    }
+    if (delayed_.empty())
+      co_await delayed_changed_.wait();
+    else
+      co_await delayed_changed_.wait_until(delayed_.begin()->first);
+  }
+}
+
+Task<domain::QueueCounts> InProcessQueue::counts() {
+  auto counts = finished_;
+  counts.waiting = static_cast<std::int64_t>(waiting_.size());
+  counts.delayed = static_cast<std::int64_t>(delayed_.size());
+  counts.active = static_cast<std::int64_t>(jobs_.size()) - counts.waiting - counts.delayed;
+  co_return counts;
+}
+
+}  // namespace watchbill::queue

@@ -1,0 +1,38 @@
+// The seam between dispatch and runner. The schedule table is the truth; a queue may lose everything at any
+// time and only costs the time until the claims' leases are over.
+#pragma once
+
+#include <stdexcept>
+#include <vector>
+
+#include "base/service.h"
+#include "domain/services.h"
+#include "queue/job.h"
+
+namespace watchbill::queue {
+
+// The queue cannot be reached. `outcome_unknown`: the command may have been carried out.
+class Unavailable : public std::runtime_error {
+ public:
+  Unavailable(const std::string& what, bool outcome_unknown)
+      : std::runtime_error(what), outcome_unknown(outcome_unknown) {}
+
+  bool outcome_unknown;
+};
+
+// Reactor thread only. At-least-once: a delivered job that is not settled comes again.
+class Queue : public base::Service {
+ public:
+  // Adds jobs at the end. A job whose id is still known is not added twice. Throws Unavailable.
+  virtual base::Task<> add(std::vector<RoundJob> jobs) = 0;
+
+  // Waits for work and takes up to `limit` jobs; empty only when the queue stops.
+  virtual base::Task<std::vector<Delivery>> take(std::size_t limit) = 0;
+
+  // Each delivery is settled once, after its outcome is committed.
+  virtual base::Task<> settle(std::vector<Settlement> settlements) = 0;
+
+  virtual base::Task<domain::QueueCounts> counts() = 0;
+};
+
+}  // namespace watchbill::queue
