@@ -1,0 +1,58 @@
+// A name server on 127.0.0.1 that answers from a table, over UDP and, for what does not fit there, over TCP.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "base/task_group.h"
+#include "tests/support/reactor.h"
+
+namespace watchbill::probe::testing {
+
+struct DnsZone {
+  enum class Rcode { ok = 0, server_failure = 2, name_error = 3, refused = 5 };
+
+  std::vector<std::string> addresses = {};  // IPv4 and IPv6
+  std::uint32_t ttl = 60;
+  Rcode rcode = Rcode::ok;
+  bool silent = false;     // never answers
+  std::string alias = {};  // a CNAME to another name of the table, answered with its addresses
+  std::uint32_t alias_ttl = 60;
+};
+
+class DnsServer {
+ public:
+  explicit DnsServer(support::Reactor& reactor);
+  ~DnsServer();
+
+  // "127.0.0.1:12345"
+  std::string address() const;
+
+  // Later calls replace what the name answers.
+  void set(const std::string& name, DnsZone zone) { table_[name] = std::move(zone); }
+
+  // Questions for A records of `name` so far.
+  int asked(const std::string& name) const;
+
+ private:
+  void bind();
+  base::Task<> serve_udp();
+  base::Task<> serve_tcp();
+  base::Task<> serve_connection(boost::asio::ip::tcp::socket socket);
+  // Empty: no answer.
+  std::string reply(const std::string& query, bool tcp);
+
+  support::Reactor& reactor_;
+  boost::asio::ip::udp::socket udp_;
+  boost::asio::ip::tcp::acceptor tcp_;
+  base::TaskGroup tasks_;
+  std::map<std::string, DnsZone> table_;
+  std::map<std::string, int> asked_;
+};
+
+}  // namespace watchbill::probe::testing
