@@ -1,0 +1,57 @@
+// Finds due users, claims them and puts one job each into the queue.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/event.h"
+#include "dispatch/queue_limit.h"
+#include "domain/services.h"
+#include "queue/queue.h"
+#include "store/async_store.h"
+
+namespace watchbill::dispatch {
+
+struct DispatcherOptions {
+  std::string owner;                      // "dispatcher-<instance>", unique among living processes
+  std::size_t batch_size = 20;            // users per call
+  base::Millis lock_ttl{900'000};         // how long a claim may wait in the queue
+  std::optional<std::int64_t> max_queue;  // absent: as measured (QueueLimit)
+};
+
+// Reactor thread only. Any number of dispatchers may work on one database.
+class Dispatcher final : public domain::Dispatching {
+ public:
+  Dispatcher(store::AsyncStore& store, queue::Queue& queue, domain::RoundRunner& runner,
+             const base::Clock& clock, base::Event& due_earlier, DispatcherOptions options);
+
+  // Both throw store::Unavailable and queue::Unavailable; claims that certainly were not enqueued are
+  // released.
+  base::Task<domain::DispatchReport> dispatch() override;
+  base::Task<domain::SyncReport> dispatch_sync() override;
+  void wake() override { due_earlier_.notify(); }
+
+  struct Batch {
+    std::size_t claimed = 0;
+    bool full = false;       // more may be due
+    bool held_back = false;  // the queue is too deep: nothing was claimed
+  };
+  // The ticker's call: one batch, without counting what remains.
+  base::Task<Batch> dispatch_batch();
+
+ private:
+  base::Task<std::vector<domain::Claim>> claim();
+  base::Task<> enqueue(std::vector<domain::Claim> claims);
+  base::Task<> release(std::vector<store::ClaimRef> claims);
+  base::Task<domain::SyncReport::Item> run_here(domain::Claim claim);
+
+  store::AsyncStore& store_;
+  queue::Queue& queue_;
+  domain::RoundRunner& runner_;
+  const base::Clock& clock_;
+  base::Event& due_earlier_;  // the ticker waits for it
+  const DispatcherOptions options_;
+  QueueLimit limit_;
+};
+
+}  // namespace watchbill::dispatch

@@ -1,0 +1,50 @@
+// The built-in cron: dispatches whenever a slot is due.
+#pragma once
+
+#include <optional>
+
+#include "base/event.h"
+#include "base/service.h"
+#include "base/task_group.h"
+#include "dispatch/dispatcher.h"
+
+namespace watchbill::dispatch {
+
+struct TickerOptions {
+  // The longest sleep. Absent (DISPATCH_TICK=off): cron ticks; after `cron_patience` without cron this ticker
+  // takes over until cron is heard again.
+  std::optional<base::Millis> tick = base::Millis(1000);
+  base::Millis cron_patience{120'000};
+};
+
+// Reactor thread only.
+class Ticker final : public base::Service {
+ public:
+  Ticker(Dispatcher& dispatcher, store::AsyncStore& store, const base::Clock& clock, base::Event& due_earlier,
+         base::asio::any_io_executor executor, TickerOptions options);
+
+  base::Task<> start() override;
+  // A batch being claimed is enqueued first.
+  base::Task<> stop() override;
+
+  // Somebody called the dispatcher over HTTP.
+  void heard_cron() { last_cron_ = clock_.monotonic_now(); }
+
+ private:
+  base::Task<> run();
+  base::Task<base::Millis> dispatch_what_is_due(base::Millis longest_sleep);
+  base::Task<base::Millis> until_next_due(base::Millis longest_sleep);
+  void note(const std::string& failure);
+
+  Dispatcher& dispatcher_;
+  store::AsyncStore& store_;
+  const base::Clock& clock_;
+  base::Event& due_earlier_;
+  const TickerOptions options_;
+  base::Monotonic last_cron_;
+  std::string failure_;  // what went wrong last time; empty: nothing
+  bool stopping_ = false;
+  base::TaskGroup tasks_;
+};
+
+}  // namespace watchbill::dispatch
