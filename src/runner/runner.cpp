@@ -1,0 +1,340 @@
+#include "runner/runner.h"
+
+#include "base/log.h"
+
+namespace watchbill::runner {
+
+using base::Task;
+using domain::RunRefusal;
+using domain::RunResult;
+using domain::StartedRound;
+using domain::Trigger;
+using queue::Delivery;
+using queue::Settlement;
+
+namespace {
+
+constexpr std::size_t kLargestTake = 1000;
+// Rounds that wait for their commit do not occupy a worker, but there is an end to it.
+constexpr std::size_t kLargestBacklog = 5000;
+
+store::ClaimRef ref_of(const StartedRound& round) { return {round.claim.user_id, round.claim.fence}; }
+
+}  // namespace
+
+struct Runner::Running {
+  StartedRound started;
+  Trigger trigger = Trigger::schedule;
+  base::Monotonic began;
+  LeaseKeeper::Held lease;
+  std::unique_ptr<Checks> checks;  // absent: nothing to check
+  store::FinishedRound finished;   // when recorded
+  Done done;
+};
+
+Runner::Runner(store::AsyncStore& store, queue::Queue& queue, domain::Prober& prober,
+               domain::EventBus& events, const base::Clock& clock, base::asio::any_io_executor executor,
+               RunnerOptions options)
+    : store_(store),
+      queue_(queue),
+      events_(events),
+      clock_(clock),
+      executor_(executor),
+      options_(std::move(options)),
+      probe_slots_(executor, options_.probes),
+      around_{prober, events, clock, probe_slots_, executor, options_.checks_per_round},
+      leases_(store, clock, executor, options_.lease),
+      recorder_(store, clock, executor),
+      changed_(executor),
+      to_settle_changed_(executor),
+      taking_(executor),
+      rounds_(executor),
+      settling_(executor) {}
+
+Runner::~Runner() = default;
+
+Task<> Runner::start() {
+  co_await leases_.start();
+  co_await recorder_.start();
+  settling_.spawn("settling jobs", settle_finished());
+  taking_.spawn("taking jobs", take_jobs());
+}
+
+Task<> Runner::stop() {
+  stopping_ = true;
+  changed_.notify();
+  if (waiting_for_jobs_) taking_.cancel();
+  co_await taking_.join();
+
+  const auto until = clock_.monotonic_now() + options_.grace;
+  while (!running_.empty() && clock_.monotonic_now() < until) co_await changed_.wait_until(until);
+  for (const auto& [user_id, running] : running_)
+    if (running->checks) running->checks->abort();
+  co_await rounds_.join();
+  co_await recorder_.stop();
+  co_await give_back_aborted();
+  to_settle_changed_.notify();
+  co_await settling_.join();
+  co_await leases_.stop();
+}
+
+// --- taking and starting ---
+
+bool Runner::room() const {
+  return checking_ < options_.concurrency && recorder_.backlog() < kLargestBacklog;
+}
+
+Task<> Runner::take_jobs() {
+  while (!stopping_) {
+    if (!room()) {
+      co_await changed_.wait();
+      continue;
+    }
+    waiting_for_jobs_ = true;
+    auto deliveries = co_await queue_.take(std::min(options_.concurrency - checking_, kLargestTake));
+    waiting_for_jobs_ = false;
+    if (deliveries.empty()) co_return;
+    co_await start_jobs(std::move(deliveries));
+  }
+}
+
+Task<> Runner::start_jobs(std::vector<Delivery> deliveries) {
+  auto unclaimed = co_await start_claimed(std::move(deliveries));
+  for (auto& delivery : unclaimed) co_await start_unclaimed(std::move(delivery));
+}
+
+// Starts all that carry a claim in one write. Returns those that need a claim of their own: jobs without a
+// fence (another dispatcher's), and redelivered ones whose claim may be over.
+Task<std::vector<Delivery>> Runner::start_claimed(std::vector<Delivery> deliveries) {
+  const auto obtained_at = clock_.monotonic_now();
+  std::vector<Delivery> claimed, unclaimed;
+  store::StartRounds params{options_.worker, options_.lease, {}};
+  for (auto& delivery : deliveries) {
+    if (delivery.job.fence) params.claims.push_back({delivery.job.user_id, *delivery.job.fence});
+    (delivery.job.fence ? claimed : unclaimed).push_back(std::move(delivery));
+  }
+  if (claimed.empty()) co_return unclaimed;
+  std::vector<std::optional<StartedRound>> started;
+  try {
+    auto work = [params = std::move(params)](store::Store& store) { return store.schedules().start(params); };
+    started = co_await store_.run(std::move(work));
+  } catch (const store::Unavailable& e) {
+    // If the start was committed after all, the redelivered job finds it and leaves it to the lease.
+    base::log::error("cannot start rounds", {{"rounds", claimed.size()}, {"error", e.what()}});
+    for (auto& delivery : claimed) settle_soon(std::move(delivery.id), Settlement::Kind::returned);
+    co_return unclaimed;
+  }
+  for (std::size_t i = 0; i < claimed.size(); ++i) {
+    if (started[i])
+      begin_from_queue(std::move(*started[i]), std::move(claimed[i].id), obtained_at);
+    else if (claimed[i].attempt > 1)
+      unclaimed.push_back(std::move(claimed[i]));
+    else
+      settle_soon(std::move(claimed[i].id), Settlement::Kind::dropped);
+  }
+  co_return unclaimed;
+}
+
+// Claim and start in one write, where the user is due and nobody is at it.
+Task<> Runner::start_unclaimed(Delivery delivery) {
+  const auto obtained_at = clock_.monotonic_now();
+  store::ClaimAndStart params{delivery.job.user_id, options_.worker, options_.lease, true};
+  try {
+    auto work = [params = std::move(params)](store::Store& store) {
+      return store.schedules().claim_and_start(params);
+    };
+    auto result = co_await store_.run(std::move(work));
+    if (auto* round = std::get_if<StartedRound>(&result))
+      begin_from_queue(std::move(*round), std::move(delivery.id), obtained_at);
+    else
+      settle_soon(std::move(delivery.id), Settlement::Kind::dropped);
+  } catch (const store::Unavailable& e) {
+    base::log::error("cannot start a round", {{"user", delivery.job.user_id}, {"error", e.what()}});
+    settle_soon(std::move(delivery.id), Settlement::Kind::returned);
+  }
+}
+
+void Runner::begin_from_queue(StartedRound round, std::string job_id, base::Monotonic obtained_at) {
+  begin(std::move(round), Trigger::schedule, obtained_at,
+        [this, job_id = std::move(job_id)](bool) { settle_soon(job_id, Settlement::Kind::completed); });
+}
+
+void Runner::settle_soon(std::string job_id, Settlement::Kind kind) {
+  to_settle_.push_back({std::move(job_id), kind, ""});
+  to_settle_changed_.notify();
+}
+
+Task<> Runner::settle(std::vector<Settlement> settlements) {
+  try {
+    co_await queue_.settle(std::move(settlements));
+  } catch (const queue::Unavailable& e) {
+    // The queue delivers them again; start() finds them done.
+    base::log::warning("cannot settle jobs", {{"error", e.what()}});
+  }
+}
+
+Task<> Runner::settle_finished() {
+  while (!stopping_ || !running_.empty() || !to_settle_.empty()) {
+    if (to_settle_.empty())
+      co_await to_settle_changed_.wait();
+    else {
+      auto batch = std::exchange(to_settle_, {});
+      co_await settle(std::move(batch));
+    }
+  }
+}
+
+// --- one round ---
+
+std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigger,
+                                               base::Monotonic obtained_at, Done done) {
+  auto running = std::make_shared<Running>();
+  running->started = std::move(round);
+  running->trigger = trigger;
+  running->began = clock_.monotonic_now();
+  running->done = std::move(done);
+  running->lease = leases_.hold(ref_of(running->started), obtained_at, [weak = std::weak_ptr(running)] {
+    const auto lost = weak.lock();
+    if (lost && lost->checks) lost->checks->abort();
+  });
+  const auto& user_id = running->started.claim.user_id;
+  running_[user_id] = running;
+  if (events_.listening(user_id))
+    events_.publish(
+        {user_id, domain::RoundStarted{running->started.claim.slot, running->started.started_at,
+                                       static_cast<int>(running->started.monitors.size()), trigger}});
+  if (running->started.monitors.empty()) {
+    finish(running);
+  } else {
+    ++checking_;
+    running->checks = std::make_unique<Checks>(around_, running->started);
+    rounds_.spawn("round", check(running));
+  }
+  return running;
+}
+
+Task<> Runner::check(std::shared_ptr<Running> running) {
+  co_await running->checks->run();
+  --checking_;
+  if (!running->checks->aborted()) {
+    finish(running);
+  } else {
+    if (!running->lease->lost()) aborted_.push_back(ref_of(running->started));
+    ended(running, false);
+  }
+  changed_.notify();
+}
+
+void Runner::finish(std::shared_ptr<Running> running) {
+  const auto& claim = running->started.claim;
+  store::FinishedRound finished;
+  if (running->checks) {
+    finished.updates = running->checks->updates();
+    finished.results = running->checks->take_results();
+  }
+  auto& round = finished.round;
+  round.user_id = claim.user_id;
+  round.slot = claim.slot;
+  round.fence = claim.fence;
+  round.trigger = running->trigger;
+  round.worker = options_.worker;
+  round.started_at = running->started.started_at;
+  // The database's clock plus the time that passed here: no second clock is involved.
+  round.finished_at =
+      round.started_at + std::chrono::duration_cast<base::Millis>(clock_.monotonic_now() - running->began);
+  round.counts = domain::count(finished.results);
+  round.outcome = domain::outcome_of(round.counts);
+  round.error = domain::summary_of(round.counts);
+  recorder_.record(std::move(finished), std::move(running->lease),
+                   [this, running](store::FinishedRound written, bool was_recorded) {
+                     if (was_recorded) recorded(running, std::move(written));
+                     ended(running, was_recorded);
+                   });
+}
+
+void Runner::recorded(const std::shared_ptr<Running>& running, store::FinishedRound finished) {
+  publish_finished(finished);
+  running->finished = std::move(finished);
+}
+
+void Runner::ended(const std::shared_ptr<Running>& running, bool recorded) {
+  const auto entry = running_.find(running->started.claim.user_id);
+  if (entry != running_.end() && entry->second == running) running_.erase(entry);
+  running->lease.reset();
+  running->done(recorded);
+  changed_.notify();
+}
+
+void Runner::publish_finished(const store::FinishedRound& finished) const {
+  const auto& user_id = finished.round.user_id;
+  if (!events_.listening(user_id)) return;
+  for (const auto& update : finished.updates) {
+    if (!update.change.entered) continue;
+    events_.publish({user_id, domain::MonitorChanged{update.monitor_id, domain::MonitorChanged::Change::state,
+                                                     update.change.status}});
+  }
+  events_.publish({user_id, domain::RoundFinished{finished.round}});
+  events_.publish({user_id, domain::ScheduleChanged{}});
+}
+
+Task<> Runner::give_back_aborted() {
+  if (aborted_.empty()) co_return;
+  try {
+    auto work = [claims = std::exchange(aborted_, {})](store::Store& store) {
+      store.schedules().give_back(claims, base::Millis(0));
+    };
+    co_await store_.run(std::move(work));
+  } catch (const store::Unavailable& e) {
+    base::log::warning("cannot give rounds back; their leases decide", {{"error", e.what()}});
+  }
+}
+
+// --- rounds for callers in this process ---
+
+Task<RunResult> Runner::run_user(domain::UserId user_id) {
+  const auto obtained_at = clock_.monotonic_now();
+  store::ClaimAndStart params{std::move(user_id), options_.worker, options_.lease, false};
+  auto work = [params = std::move(params)](store::Store& store) {
+    return store.schedules().claim_and_start(params);
+  };
+  auto result = co_await store_.run(std::move(work));
+  if (const auto* refusal = std::get_if<store::StartRefusal>(&result))
+    co_return *refusal == store::StartRefusal::unknown_user ? RunRefusal::unknown_user
+                                                            : RunRefusal::already_running;
+  co_return co_await run_here(std::move(std::get<StartedRound>(result)), Trigger::direct, obtained_at);
+}
+
+Task<RunResult> Runner::run_claim(domain::Claim claim, Trigger trigger) {
+  const auto obtained_at = clock_.monotonic_now();
+  store::StartRounds params{options_.worker, options_.lease, {}};
+  params.claims.push_back({claim.user_id, claim.fence});
+  auto work = [params = std::move(params)](store::Store& store) { return store.schedules().start(params); };
+  auto started = co_await store_.run(std::move(work));
+  if (!started.front()) co_return RunRefusal::already_running;
+  co_return co_await run_here(std::move(*started.front()), trigger, obtained_at);
+}
+
+Task<RunResult> Runner::run_here(StartedRound round, Trigger trigger, base::Monotonic obtained_at) {
+  base::Event done(executor_);
+  bool ended = false, recorded = false;
+  auto running = begin(std::move(round), trigger, obtained_at, [&](bool was_recorded) {
+    ended = true;
+    recorded = was_recorded;
+    done.notify();
+  });
+  while (!ended) co_await done.wait();
+  if (!recorded) co_return RunRefusal::lost;
+  co_return domain::RoundReport{running->started.claim.user_email, std::move(running->finished.round),
+                                std::move(running->started.monitors), std::move(running->finished.results)};
+}
+
+std::optional<domain::RoundProgress> Runner::progress(const domain::UserId& user_id) const {
+  const auto entry = running_.find(user_id);
+  if (entry == running_.end()) return std::nullopt;
+  const auto& running = *entry->second;
+  return domain::RoundProgress{user_id, running.started.claim.slot, running.started.started_at,
+                               running.checks ? running.checks->done() : 0,
+                               static_cast<int>(running.started.monitors.size())};
+}
+
+}  // namespace watchbill::runner

@@ -1,0 +1,95 @@
+// Takes claims from the queue, runs their rounds and records them.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "base/event.h"
+#include "base/service.h"
+#include "base/slots.h"
+#include "base/task_group.h"
+#include "domain/events.h"
+#include "domain/services.h"
+#include "queue/queue.h"
+#include "runner/checks.h"
+#include "runner/lease_keeper.h"
+#include "runner/recorder.h"
+#include "store/async_store.h"
+
+namespace watchbill::runner {
+
+struct RunnerOptions {
+  std::string worker;                 // "worker-<instance>", unique among living processes
+  std::size_t concurrency = 2;        // rounds being checked at once
+  base::Millis lease{60'000};         // of a started round
+  base::Millis grace{10'000};         // stop() lets running rounds finish this long
+  std::size_t checks_per_round = 10;  // at once
+  std::size_t probes = 500;           // at once, over all rounds
+};
+
+// Reactor thread only.
+class Runner final : public base::Service, public domain::RoundRunner {
+ public:
+  Runner(store::AsyncStore& store, queue::Queue& queue, domain::Prober& prober, domain::EventBus& events,
+         const base::Clock& clock, base::asio::any_io_executor executor, RunnerOptions options);
+  ~Runner() override;
+
+  base::Task<> start() override;
+  // Takes nothing more, lets running rounds finish within the grace and gives back the rest.
+  base::Task<> stop() override;
+
+  base::Task<domain::RunResult> run_user(domain::UserId user_id) override;
+  base::Task<domain::RunResult> run_claim(domain::Claim claim, domain::Trigger trigger) override;
+
+  // Rounds being checked now, for pages that open in the middle of one.
+  std::optional<domain::RoundProgress> progress(const domain::UserId& user_id) const;
+
+ private:
+  struct Running;  // a started round until it is recorded or lost
+  using Done = std::function<void(bool recorded)>;
+
+  base::Task<> take_jobs();
+  bool room() const;
+  base::Task<> start_jobs(std::vector<queue::Delivery> deliveries);
+  base::Task<std::vector<queue::Delivery>> start_claimed(std::vector<queue::Delivery> deliveries);
+  base::Task<> start_unclaimed(queue::Delivery delivery);
+  void begin_from_queue(domain::StartedRound round, std::string job_id, base::Monotonic obtained_at);
+  void settle_soon(std::string job_id, queue::Settlement::Kind kind);
+  base::Task<> settle(std::vector<queue::Settlement> settlements);
+  base::Task<> settle_finished();
+
+  std::shared_ptr<Running> begin(domain::StartedRound round, domain::Trigger trigger,
+                                 base::Monotonic obtained_at, Done done);
+  base::Task<> check(std::shared_ptr<Running> running);
+  void finish(std::shared_ptr<Running> running);
+  void recorded(const std::shared_ptr<Running>& running, store::FinishedRound finished);
+  void ended(const std::shared_ptr<Running>& running, bool recorded);
+  void publish_finished(const store::FinishedRound& finished) const;
+  base::Task<domain::RunResult> run_here(domain::StartedRound round, domain::Trigger trigger,
+                                         base::Monotonic obtained_at);
+  base::Task<> give_back_aborted();
+
+  store::AsyncStore& store_;
+  queue::Queue& queue_;
+  domain::EventBus& events_;
+  const base::Clock& clock_;
+  base::asio::any_io_executor executor_;
+  const RunnerOptions options_;
+  base::Slots probe_slots_;
+  const Checks::Surroundings around_;
+  LeaseKeeper leases_;
+  Recorder recorder_;
+  std::unordered_map<domain::UserId, std::shared_ptr<Running>> running_;
+  std::size_t checking_ = 0;  // rounds from the queue that occupy one of `concurrency`
+  std::vector<queue::Settlement> to_settle_;
+  std::vector<store::ClaimRef> aborted_;
+  bool stopping_ = false;
+  bool waiting_for_jobs_ = false;
+  base::Event changed_;  // a round ended, or stop
+  base::Event to_settle_changed_;
+  base::TaskGroup taking_;
+  base::TaskGroup rounds_;
+  base::TaskGroup settling_;
+};
+
+}  // namespace watchbill::runner

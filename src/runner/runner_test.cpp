@@ -1,0 +1,279 @@
+#include "runner/runner.h"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "queue/in_process.h"
+#include "tests/support/reactor.h"
+#include "tests/support/temp_store.h"
+
+namespace watchbill::runner {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Task;
+using domain::Verdict;
+
+// Answers by the name of the monitor: "up…", "down…", "unknown…"; "hang…" until cancelled or let go.
+class ScriptedProber final : public domain::Prober {
+ public:
+  explicit ScriptedProber(base::asio::any_io_executor executor) : let_go_(executor) {}
+
+  Task<domain::Finding> probe(std::string, nlohmann::json config) override {
+    const auto name = config.at("url").get<std::string>();
+    ++probed;
+    if (name.starts_with("throw")) throw std::runtime_error("defect");
+    if (name.starts_with("hang")) {
+      ++hanging;
+      co_await let_go_.wait();
+    }
+    domain::Finding finding;
+    finding.cause = name.starts_with("down")      ? domain::Cause::connection_refused
+                    : name.starts_with("unknown") ? domain::Cause::resolver_failed
+                                                  : domain::Cause::ok;
+    finding.verdict = domain::verdict_of(finding.cause);
+    co_return finding;
+  }
+  void let_go() { let_go_.notify(); }
+
+  int probed = 0;
+  int hanging = 0;
+
+ private:
+  base::Event let_go_;
+};
+
+class RunnerTest : public testing::Test {
+ protected:
+  ~RunnerTest() override {
+    if (runner_) stop();
+    reactor_.run(queue_.stop());
+  }
+
+  void start(RunnerOptions options = {}) {
+    options.worker = "worker-test";
+    runner_ = std::make_unique<Runner>(database_.async(), queue_, prober_, events_, clock_,
+                                       reactor_.executor(), std::move(options));
+    reactor_.run(queue_.start());
+    reactor_.run(runner_->start());
+  }
+  void stop() {
+    reactor_.run(runner_->stop());
+    runner_.reset();
+  }
+  domain::UserId due_user(const std::string& name, const std::vector<std::string>& monitors) {
+    const auto id = database_.add_due_user(name);
+    for (const auto& monitor : monitors) database_.add_monitor(id, monitor);
+    return id;
+  }
+  std::vector<domain::Claim> claim() {
+    return database_.store().schedules().claim_due({100, "dispatcher-test", 900s});
+  }
+  void enqueue(std::vector<domain::Claim> claims) {
+    std::vector<queue::RoundJob> jobs;
+    for (auto& claim : claims) jobs.push_back(queue::job_of(std::move(claim), clock_.now()));
+    reactor_.run(queue_.add(std::move(jobs)));
+  }
+  domain::QueueCounts counts() { return reactor_.run(queue_.counts()); }
+  void until_settled(std::int64_t jobs) {
+    reactor_.run_until([&] { return counts().completed + counts().failed >= jobs; });
+  }
+  void until_recorded(const domain::UserId& user) {
+    reactor_.run_until([&] { return !rounds(user).empty(); });
+  }
+  // Through the store's own thread, so that it may run at the same time.
+  std::vector<domain::Round> rounds(const domain::UserId& user) {
+    return reactor_.run(database_.async().run(
+        [user](store::Store& store) { return store.monitors().rounds({.user_id = user}); }));
+  }
+  domain::Schedule schedule(const domain::UserId& user) {
+    return reactor_.run(
+        database_.async().run([user](store::Store& store) { return *store.schedules().find(user); }));
+  }
+
+  base::SystemClock clock_;
+  support::TempStore database_{clock_, 50ms};
+  support::Reactor reactor_;
+  queue::InProcessQueue queue_{reactor_.executor(), clock_, {.return_delay = 10ms}};
+  ScriptedProber prober_{reactor_.executor()};
+  domain::EventBus events_;
+  std::unique_ptr<Runner> runner_;
+};
+
+TEST_F(RunnerTest, checks_every_monitor_and_records_the_round) {
+  const auto anna = due_user("anna", {"up-1", "down-1", "unknown-1", "up-2"});
+  const auto claims = claim();
+  start();
+  enqueue(claims);
+  until_settled(1);
+  const auto recorded = rounds(anna);
+  ASSERT_EQ(recorded.size(), 1u);
+  EXPECT_EQ(recorded[0].slot, claims[0].slot);
+  EXPECT_EQ(recorded[0].outcome, domain::Outcome::failed);
+  EXPECT_EQ(recorded[0].error, "1 of 4 monitors down");
+  EXPECT_EQ(recorded[0].counts.up, 2);
+  EXPECT_EQ(recorded[0].counts.unknown, 1);
+  EXPECT_EQ(recorded[0].worker, "worker-test");
+  const auto after = schedule(anna);
+  EXPECT_EQ(after.next_run_at, claims[0].slot + 5min);
+  EXPECT_EQ(after.last_status, "failed");
+  EXPECT_FALSE(after.locked_until);
+}
+
+TEST_F(RunnerTest, a_round_without_monitors_is_skipped_and_the_cadence_goes_on) {
+  const auto anna = due_user("anna", {});
+  start();
+  enqueue(claim());
+  until_settled(1);
+  EXPECT_EQ(rounds(anna).at(0).outcome, domain::Outcome::skipped);
+}
+
+TEST_F(RunnerTest, many_rounds_at_once_are_all_recorded_once) {
+  std::vector<domain::UserId> users;
+  for (int i = 0; i < 50; ++i) users.push_back(due_user("user" + std::to_string(i), {"up-1", "up-2"}));
+  start({.concurrency = 7});
+  enqueue(claim());
+  until_settled(50);
+  for (const auto& user : users) EXPECT_EQ(rounds(user).size(), 1u);
+  EXPECT_EQ(prober_.probed, 100);
+}
+
+TEST_F(RunnerTest, a_stale_or_doubled_job_is_dropped_without_probing) {
+  const auto anna = due_user("anna", {"up-1"});
+  const auto claims = claim();
+  database_.store().schedules().release({{anna, claims[0].fence}});
+  const auto newer = claim();
+  start();
+  enqueue(claims);
+  until_settled(1);
+  EXPECT_EQ(prober_.probed, 0);
+  enqueue(newer);
+  until_settled(2);
+  EXPECT_EQ(prober_.probed, 1);
+  EXPECT_EQ(rounds(anna).size(), 1u);
+}
+
+TEST_F(RunnerTest, a_job_without_a_claim_is_claimed_by_the_worker) {
+  const auto anna = due_user("anna", {"up-1"});
+  start();
+  reactor_.run(queue_.add(std::vector<queue::RoundJob>(1, {.user_id = anna})));
+  until_settled(1);
+  EXPECT_EQ(rounds(anna).size(), 1u);
+  EXPECT_EQ(schedule(anna).fence, 1);
+}
+
+TEST_F(RunnerTest, a_lost_lease_ends_the_probes_and_records_nothing) {
+  const auto anna = due_user("anna", {"hang-1"});
+  start({.lease = 200ms});
+  enqueue(claim());
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  reactor_.run(database_.async().run([](store::Store& store) {
+    store.schedules().release_held_by({"worker-test"});
+    store.schedules().claim_due({1, "dispatcher-other", 900s});
+  }));
+  until_settled(1);
+  EXPECT_EQ(rounds(anna).size(), 0u);
+  EXPECT_EQ(schedule(anna).fence, 2) << "the other claim is untouched";
+  EXPECT_EQ(schedule(anna).locked_by, "dispatcher-other");
+}
+
+TEST_F(RunnerTest, a_round_that_the_database_cannot_take_now_is_recorded_later) {
+  const auto anna = due_user("anna", {"hang-1"});
+  start();
+  enqueue(claim());
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(database_.file().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+  testing::internal::CaptureStderr();
+  prober_.let_go();
+  reactor_.run_until([&] { return runner_->progress(anna)->checked == 1; });
+  reactor_.run_ready();
+  // Calls are carried out in order: after this one the first attempt has failed.
+  reactor_.run(database_.async().run([](store::Store&) {}));
+  reactor_.run_ready();
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("cannot record rounds"), std::string::npos);
+  sqlite3_exec(other, "ROLLBACK", nullptr, nullptr, nullptr);
+  sqlite3_close(other);
+  until_settled(1);
+  EXPECT_EQ(rounds(anna).size(), 1u);
+}
+
+TEST_F(RunnerTest, a_probe_that_throws_is_our_fault_and_not_the_targets) {
+  const auto anna = due_user("anna", {"throw-1", "up-1"});
+  start();
+  enqueue(claim());
+  until_settled(1);
+  const auto round = rounds(anna).at(0);
+  EXPECT_EQ(round.outcome, domain::Outcome::success);
+  EXPECT_EQ(round.counts.unknown, 1);
+}
+
+TEST_F(RunnerTest, stop_lets_running_rounds_finish) {
+  const auto anna = due_user("anna", {"hang-1"});
+  start({.grace = 10s});
+  enqueue(claim());
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  base::asio::post(reactor_.context(), [this] { prober_.let_go(); });
+  stop();
+  EXPECT_EQ(database_.rounds(anna).size(), 1u);
+}
+
+TEST_F(RunnerTest, stop_gives_back_what_does_not_finish_in_time) {
+  const auto anna = due_user("anna", {"hang-1", "up-1"});
+  start({.grace = 10ms});
+  enqueue(claim());
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  stop();
+  EXPECT_EQ(database_.rounds(anna).size(), 0u);
+  const auto after = database_.schedule(anna);
+  EXPECT_EQ(after.started_fence, after.fence - 1);
+  EXPECT_EQ(claim().size(), 1u) << "due again at once";
+}
+
+TEST_F(RunnerTest, direct_runs_a_user_who_is_not_due_and_keeps_his_cadence) {
+  const auto anna = database_.add_user("anna", 1440);
+  database_.add_monitor(anna, "up-1");
+  const auto before = database_.schedule(anna).next_run_at;
+  start();
+  auto result = reactor_.run(runner_->run_user(anna));
+  ASSERT_TRUE(std::holds_alternative<domain::RoundReport>(result));
+  const auto& report = std::get<domain::RoundReport>(result);
+  EXPECT_EQ(report.user_email, "anna@example.org");
+  EXPECT_EQ(report.round.trigger, domain::Trigger::direct);
+  EXPECT_EQ(report.results.at(0).finding.verdict, Verdict::up);
+  EXPECT_EQ(schedule(anna).next_run_at, before);
+  EXPECT_EQ(rounds(anna).size(), 1u);
+}
+
+TEST_F(RunnerTest, direct_refuses_unknown_users_and_running_rounds) {
+  const auto anna = due_user("anna", {"hang-1"});
+  start();
+  EXPECT_EQ(std::get<domain::RunRefusal>(reactor_.run(runner_->run_user("nobody"))),
+            domain::RunRefusal::unknown_user);
+  enqueue(claim());
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  EXPECT_EQ(std::get<domain::RunRefusal>(reactor_.run(runner_->run_user(anna))),
+            domain::RunRefusal::already_running);
+  prober_.let_go();
+  until_settled(1);
+}
+
+TEST_F(RunnerTest, tells_listeners_how_the_round_goes) {
+  const auto anna = due_user("anna", {"up-1", "up-2"});
+  std::vector<std::size_t> kinds;
+  int last_done = 0;
+  const auto subscription = events_.subscribe(anna, [&](const domain::Event& event) {
+    kinds.push_back(event.data.index());
+    if (const auto* check = std::get_if<domain::CheckFinished>(&event.data)) last_done = check->done;
+  });
+  start();
+  enqueue(claim());
+  until_settled(1);
+  // started, two checks, two monitors that became up, finished, schedule
+  EXPECT_EQ(kinds, (std::vector<std::size_t>{0, 1, 1, 3, 3, 2, 4}));
+  EXPECT_EQ(last_done, 2);
+}
+
+}  // namespace
+}  // namespace watchbill::runner
