@@ -1,0 +1,59 @@
+// What every route works with.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "api/auth/cron_secret.h"
+#include "api/auth/passwords.h"
+#include "api/auth/sessions.h"
+#include "api/auth/throttle.h"
+#include "api/live/streams.h"
+#include "api/routes/test_slots.h"
+#include "domain/events.h"
+#include "domain/monitor.h"
+#include "domain/services.h"
+#include "queue/queue.h"
+#include "store/async_store.h"
+
+namespace watchbill::api {
+
+struct Options {
+  std::string public_url;   // "" or where the page is reached, e.g. "https://status.example.org/wb"
+  std::string base_path;    // "" or "/wb": where everything of ours lies
+  std::string cron_secret;  // as configured; "" refuses all calls of the cron endpoint
+  // Whether this is the token of the set-up link that is valid now; none: no set-up by the page.
+  std::function<bool(const std::string& token)> accepts_setup_token;
+  std::function<void()> setup_done;  // the link was used; may be none
+  int default_interval_minutes = 5;  // of new users
+  bool fallback_to_sync = true;      // dispatch() runs rounds here while the queue is away
+  std::size_t max_monitors_per_user = 1000;
+};
+
+// Made by app/. Everything outlives the Api.
+struct Services {
+  store::AsyncStore& store;
+  queue::Queue& queue;
+  domain::EventBus& events;
+  const domain::MonitorKinds& kinds;
+  domain::Prober& prober;
+  domain::RoundRunner& runner;
+  domain::Dispatching& dispatching;
+  const base::Clock& clock;
+};
+
+// Reactor thread only.
+struct Context : Services {
+  Context(base::asio::any_io_executor executor, const Services& services, Options options);
+
+  const Options options;
+  const CronSecrets cron_secrets;
+  PasswordHasher passwords;
+  SignInThrottle throttle;
+  Sessions sessions;
+  LiveStreams streams;
+  TestSlots test_slots;
+};
+
+}  // namespace watchbill::api

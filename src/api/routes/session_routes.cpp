@@ -1,0 +1,91 @@
+// /api/v1/session: who is signed in, signing in, signing out.
+#include "api/audit.h"
+#include "api/auth/email.h"
+#include "api/context.h"
+#include "api/json/user_json.h"
+#include "api/json/values.h"
+#include "api/refusal.h"
+#include "api/routes/route.h"
+
+namespace watchbill::api {
+
+namespace {
+
+using nlohmann::json;
+
+base::Task<http::Response> get_session(Context& context, Call& call) {
+  if (auto credential = context.sessions.presented(call.request)) {
+    const auto identity = co_await context.sessions.identify(std::move(*credential));
+    if (identity) {
+      const json state = session_json(identity->user, identity->session_expires);
+      co_return json_response(200, state);
+    }
+  }
+  const auto users = co_await context.store.run([](store::Store& store) { return store.users().count(); });
+  const json nobody = {{"user", nullptr}, {"expiresAt", nullptr}, {"setupNeeded", users == 0}};
+  co_return json_response(200, nobody);
+}
+
+// The user whose password this is. Unknown, disabled and wrong look alike and take the same time.
+base::Task<domain::User> check_password(Context& context, std::string email, std::string password) {
+  auto find = [email](store::Store& store) { return store.users().find_by_email(email); };
+  auto user = co_await context.store.run(std::move(find));
+  std::string hash = user ? user->password_hash : "";
+  const bool right = co_await context.passwords.verify(std::move(hash), std::move(password));
+  if (!right || user->disabled)
+    throw Refusal(401, "credentials_wrong", "The e-mail address or the password is wrong.");
+  co_return std::move(*user);
+}
+
+base::Task<> renew_hash(Context& context, domain::User user, std::string password) {
+  if (!needs_rehash(user.password_hash)) co_return;
+  store::UserEdit edit;
+  edit.password_hash = co_await context.passwords.hash(std::move(password));
+  auto work = [id = user.id, edit = std::move(edit)](store::Store& store) { store.users().edit(id, edit); };
+  co_await context.store.run(std::move(work));
+}
+
+base::Task<http::Response> sign_in(Context& context, Call& call) {
+  ObjectReader reader(call.body);
+  const auto email = fold_email(reader.required_text("email", kEmailLookup));
+  const auto password = reader.required_text("password", kTypedPassword);
+  reader.finish();
+
+  const std::string address = call.request.remote_address;
+  context.throttle.attempt(email, address);
+  const auto user = co_await check_password(context, email, password);
+  context.throttle.succeeded(email, address);
+  co_await renew_hash(context, user, password);
+
+  const auto session = co_await context.sessions.start(user.id);
+  auto entry = audit_entry(call, "session.create", user.id);
+  entry.actor = user.id;
+  auto write = [entry](store::Store& store) { write_audit(store, entry); };
+  co_await context.store.run(std::move(write));
+  auto response = json_response(201, session_json(user, session.expires_at));
+  response.headers.add("Set-Cookie", session.cookie);
+  co_return response;
+}
+
+base::Task<http::Response> sign_out(Context& context, Call& call) {
+  const auto credential = context.sessions.presented(call.request);
+  if (credential && credential->kind == Credential::Kind::session) {
+    co_await context.sessions.end(credential->hash);
+    context.streams.recheck();
+  }
+  auto response = http::Response::no_content();
+  response.headers.add("Set-Cookie", context.sessions.farewell_cookie());
+  co_return response;
+}
+
+constexpr Route kRoutes[] = {
+    {http::Method::get, "/api/v1/session", Access::open, Body::none, get_session},
+    {http::Method::post, "/api/v1/session", Access::open, Body::required, sign_in},
+    {http::Method::del, "/api/v1/session", Access::open, Body::none, sign_out},
+};
+
+}  // namespace
+
+std::span<const Route> session_routes() { return kRoutes; }
+
+}  // namespace watchbill::api

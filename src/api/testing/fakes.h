@@ -1,0 +1,74 @@
+// The services that other parts of watchbill offer to the API, as tests want them to behave.
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "base/event.h"
+#include "domain/monitor.h"
+#include "domain/services.h"
+
+namespace watchbill::api {
+
+// The machine's clocks, with a wall clock that can be put forward.
+class ShiftedClock final : public base::Clock {
+ public:
+  base::Timestamp now() const override { return system_.now() + base::Millis(shift_.load()); }
+  base::Monotonic monotonic_now() const override { return system_.monotonic_now(); }
+  void put_forward(base::Millis by) { shift_ += by.count(); }
+
+ private:
+  base::SystemClock system_;
+  std::atomic<std::int64_t> shift_ = 0;
+};
+
+// "http" and "tcp". Knows one rule: an http monitor has a "url", which must not hold "private".
+class FakeKinds final : public domain::MonitorKinds {
+ public:
+  nlohmann::json describe() const override;
+  base::Task<std::vector<domain::ConfigError>> check_config(std::string kind,
+                                                            nlohmann::json& config) const override;
+};
+
+// Finds what it is told to; can be held up. All members on the reactor thread.
+class FakeProber final : public domain::Prober {
+ public:
+  explicit FakeProber(base::asio::any_io_executor executor) : released_(std::move(executor)) {}
+
+  base::Task<domain::Finding> probe(std::string kind, nlohmann::json config) override;
+
+  domain::Finding finding;
+  bool held = false;
+  int running = 0;
+  nlohmann::json last_config;
+  void release() {
+    held = false;
+    released_.notify();
+  }
+
+ private:
+  base::Event released_;
+};
+
+class FakeRunner final : public domain::RoundRunner {
+ public:
+  base::Task<domain::RunResult> run_user(domain::UserId user_id) override;
+  base::Task<domain::RunResult> run_claim(domain::Claim claim, domain::Trigger trigger) override;
+
+  std::function<domain::RunResult(const domain::UserId&)> answer;
+};
+
+// Throws queue::Unavailable from dispatch() while `queue_away`.
+class FakeDispatching final : public domain::Dispatching {
+ public:
+  base::Task<domain::DispatchReport> dispatch() override;
+  base::Task<domain::SyncReport> dispatch_sync() override;
+  void wake() override { ++wakes; }
+
+  domain::DispatchReport report;
+  domain::SyncReport sync_report;
+  bool queue_away = false;
+  int wakes = 0;
+};
+
+}  // namespace watchbill::api
