@@ -1,0 +1,124 @@
+#include "app/commands/migrate.h"
+
+#include <algorithm>
+#include <ostream>
+
+#include "app/node/data_folder.h"
+#include "app/text/table.h"
+#include "store/store.h"
+
+namespace watchbill::app {
+
+namespace {
+
+using State = store::MigrationState::State;
+
+store::Store open_any_schema(const Context& context, const Config& config) {
+  return store::Store({config.database_url, &context.around.clock});
+}
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::applied:
+      return "applied";
+    case State::pending:
+      return "pending";
+    case State::failed:
+      return "failed";
+    case State::rolled_back:
+      return "rolled_back";
+    case State::unknown_here:
+      return "unknown_here";
+  }
+  return "";
+}
+
+std::string describe(State state, const Speaker& say) {
+  switch (state) {
+    case State::applied:
+      return say("applied");
+    case State::pending:
+      return say("pending");
+    case State::failed:
+      return say("failed");
+    case State::rolled_back:
+      return say("rolled back, pending");
+    case State::unknown_here:
+      return say("of a newer version");
+  }
+  return {};
+}
+
+Json to_json(const store::MigrationState& migration) {
+  Json json = {{"name", migration.name}, {"state", name_of(migration.state)}, {"finishedAt", nullptr}};
+  if (migration.finished_at) json["finishedAt"] = base::to_iso8601(*migration.finished_at);
+  json["error"] = migration.error.empty() ? Json(nullptr) : Json(migration.error);
+  return json;
+}
+
+void print_states(const Context& context, const std::vector<store::MigrationState>& migrations) {
+  const auto& say = context.say;
+  auto list = Json::array();
+  Table table({say("MIGRATION"), say("STATE"), say("FINISHED"), say("ERROR")});
+  for (const auto& migration : migrations) {
+    list.push_back(to_json(migration));
+    table.add({migration.name, describe(migration.state, say),
+               migration.finished_at ? base::to_iso8601(*migration.finished_at) : "-", migration.error});
+  }
+  if (context.json) {
+    context.print(Json{{"items", std::move(list)}});
+  } else {
+    context.around.out << table.text();
+  }
+}
+
+}  // namespace
+
+ExitCode MigrateDeploy::run(Context& context) {
+  const auto config = context.config({.database = true});
+  create_folders(config, context.say);
+  const auto applied = open_any_schema(context, config).migrate();
+  if (context.json) {
+    context.print(Json{{"applied", applied}});
+    return ExitCode::ok;
+  }
+  for (const auto& name : applied) context.print(context.say("applied {}", name));
+  if (applied.empty()) context.print(context.say("nothing to do: the schema is up to date"));
+  return ExitCode::ok;
+}
+
+ExitCode MigrateStatus::run(Context& context) {
+  const auto config = context.config({.database = true});
+  require_database_file(config, context.say);
+  const auto migrations = open_any_schema(context, config).migrations();
+  print_states(context, migrations);
+  const bool done = std::all_of(migrations.begin(), migrations.end(),
+                                [](const store::MigrationState& m) { return m.state == State::applied; });
+  return done ? ExitCode::ok : ExitCode::migration_needed;
+}
+
+void MigrateResolve::declare(Flags& flags) {
+  flags.argument("MIGRATION", name_, "a failed migration, as `migrate status` names it");
+  flags.flag("--applied", applied_, "its statements were completed by hand");
+  flags.flag("--rolled-back", rolled_back_,
+             "its statements were undone by hand; `migrate deploy` tries again");
+}
+
+ExitCode MigrateResolve::run(Context& context) {
+  const auto& say = context.say;
+  if (applied_ == rolled_back_) {
+    throw Failure(ExitCode::usage, say("give one of {0} and {1}", "--applied", "--rolled-back"));
+  }
+  const auto config = context.config({.database = true});
+  require_database_file(config, say);
+  auto store = open_any_schema(context, config);
+  store.resolve_migration(name_, applied_);
+  if (context.json) {
+    context.print(Json{{"name", name_}, {"state", applied_ ? "applied" : "rolled_back"}});
+  } else {
+    context.print(applied_ ? say("{} counts as applied", name_) : say("{} counts as rolled back", name_));
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace watchbill::app

@@ -1,0 +1,44 @@
+// Says in words where a user stands. A pure decision.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/text/text.h"
+#include "domain/round.h"
+#include "domain/schedule.h"
+#include "domain/user.h"
+
+namespace watchbill::app {
+
+struct ScheduleFacts {
+  domain::User user;
+  domain::Schedule schedule;
+  std::optional<domain::Round> last_round;
+  std::size_t monitors = 0;
+  std::size_t paused = 0;
+  base::Timestamp now;  // the database's clock
+};
+
+enum class Standing {
+  user_disabled,
+  disabled,
+  running,    // a worker holds the lease
+  queued,     // a dispatcher claimed him
+  abandoned,  // the lease is over and the round not recorded: due again
+  due,
+  not_due,
+};
+
+Standing standing_of(const ScheduleFacts& facts);
+std::string_view to_string(Standing standing);
+
+// A schedule's lastStatus in words; "-": never ran.
+std::string describe_status(std::string_view status, const Speaker& say);
+
+// The answer first, then next slot, holder, last round, missed slots, monitors: one sentence each.
+std::vector<std::string> explain(const ScheduleFacts& facts, const Speaker& say);
+
+}  // namespace watchbill::app

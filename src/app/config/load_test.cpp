@@ -1,0 +1,195 @@
+#include "app/config/load.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "tests/support/temp_store.h"
+
+namespace watchbill::app {
+namespace {
+
+class LoadConfig : public testing::Test {
+ protected:
+  LoadConfig() { sources_.folder = folder_.path(); }
+
+  void write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_.path() / name) << text;
+    chmod((folder_.path() / name).c_str(), 0600);
+  }
+
+  LoadedConfig load(Needs needs = {.database = true, .queue = true}) {
+    return load_config(sources_, needs, Speaker(Language::english));
+  }
+
+  static std::vector<std::string> keys_of(const LoadedConfig& loaded) {
+    std::vector<std::string> keys;
+    for (const auto& problem : loaded.problems) keys.push_back(problem.key);
+    return keys;
+  }
+
+  support::TempFolder folder_;
+  Sources sources_;
+};
+
+TEST_F(LoadConfig, WithoutAnythingEverythingHasItsDefault) {
+  const auto loaded = load();
+  EXPECT_TRUE(loaded.valid());
+  EXPECT_TRUE(loaded.problems.empty());
+  EXPECT_EQ(loaded.config.database_url, "sqlite:data/watchbill.db");
+  EXPECT_EQ(loaded.config.data_dir, "data");
+  EXPECT_EQ(loaded.config.port, 10111);
+  EXPECT_EQ(loaded.origin_of("PORT").kind, Origin::Kind::built_in);
+}
+
+TEST_F(LoadConfig, FlagsGoBeforeEnvironmentBeforeProductionFileBeforeFile) {
+  write(".env", "PORT=1001\n");
+  EXPECT_EQ(load().config.port, 1001);
+  write(".env.production", "# first\nPORT=1002\n");
+  EXPECT_EQ(load().config.port, 1002);
+  EXPECT_EQ(load().origin_of("PORT").where, ".env.production:2");
+  sources_.environment["PORT"] = "1003";
+  EXPECT_EQ(load().config.port, 1003);
+  sources_.flags["PORT"] = {"1004", {Origin::Kind::flag, "--port"}};
+  EXPECT_EQ(load().config.port, 1004);
+  EXPECT_EQ(load().origin_of("PORT").where, "--port");
+}
+
+TEST_F(LoadConfig, AnEmptyValueIsAsGoodAsNone) {
+  write(".env", "PORT=1001\nREDIS_URL=\n");
+  sources_.environment["PORT"] = "";
+  EXPECT_EQ(load().config.port, 1001);
+  EXPECT_TRUE(load().valid());
+}
+
+TEST_F(LoadConfig, TheOtherNameOfAKeyCountsWithinItsLayer) {
+  write(".env", "PORT=1001\n");
+  sources_.environment["NEXT_PORT"] = "1002";
+  EXPECT_EQ(load().config.port, 1002);
+  sources_.environment["PORT"] = "1003";
+  EXPECT_EQ(load().config.port, 1003);
+}
+
+TEST_F(LoadConfig, TellsAllErrorsAtOnceWithOriginValueAndWhatIsAllowed) {
+  write(".env", "PORT=70000\n\nbroken line\n");
+  write(".env.production", "RUN_LEASE=soon\n");
+  sources_.environment = {{"LOG_LEVEL", "loud"}, {"DATABASE_URL", "postgres://u:hunter2@h/db"}};
+  const auto loaded = load();
+  EXPECT_FALSE(loaded.valid());
+  EXPECT_THAT(keys_of(loaded),
+              testing::UnorderedElementsAre("PORT", "", "RUN_LEASE", "LOG_LEVEL", "DATABASE_URL"));
+  for (const auto& problem : loaded.problems) {
+    EXPECT_FALSE(problem.origin.empty()) << problem.key;
+    EXPECT_FALSE(problem.allowed.empty()) << problem.key;
+    EXPECT_EQ(problem.value.find("hunter2"), std::string::npos);
+    if (problem.key == "PORT") {
+      EXPECT_EQ(problem.origin, ".env:1");
+      EXPECT_EQ(problem.value, "70000");
+    }
+    if (problem.key.empty()) {
+      EXPECT_EQ(problem.origin, ".env:3");
+    }
+  }
+}
+
+TEST_F(LoadConfig, AnInvalidValueDoesNotFallBackToAnotherLayer) {
+  write(".env", "PORT=1001\n");
+  sources_.environment["PORT"] = "none";
+  EXPECT_FALSE(load().valid());
+}
+
+TEST_F(LoadConfig, SecretsComeFromFilesToo) {
+  write("secret", "s3cret-s3cret-s3cret\n");
+  sources_.environment["CRON_SECRET_FILE"] = "secret";
+  const auto loaded = load();
+  EXPECT_TRUE(loaded.valid());
+  EXPECT_EQ(loaded.config.cron_secret, "s3cret-s3cret-s3cret");
+  EXPECT_EQ(loaded.origin_of("CRON_SECRET").where, (folder_.path() / "secret").string());
+}
+
+TEST_F(LoadConfig, ASecretAndItsFileTogetherAreAnErrorWhereverTheyAre) {
+  write("secret", "s3cret\n");
+  write(".env", "CRON_SECRET_FILE=secret\n");
+  sources_.environment["CRON_SECRET"] = "another-secret-altogether";
+  const auto loaded = load();
+  ASSERT_FALSE(loaded.valid());
+  EXPECT_EQ(loaded.problems[0].key, "CRON_SECRET");
+  EXPECT_EQ(loaded.problems[0].value, "***");
+}
+
+TEST_F(LoadConfig, ASecretFileThatCannotBeReadOrIsEmptyIsAnError) {
+  write("empty", "\n");
+  for (const auto* name : {"absent", "empty", "."}) {
+    sources_.environment["CRON_SECRET_FILE"] = name;
+    EXPECT_EQ(keys_of(load()), std::vector<std::string>{"CRON_SECRET_FILE"}) << name;
+  }
+}
+
+TEST_F(LoadConfig, OnlySecretsHaveAFileForm) {
+  write("port", "1234\n");
+  sources_.environment["PORT_FILE"] = "port";
+  EXPECT_EQ(load().config.port, 10111);
+}
+
+TEST_F(LoadConfig, WhatThisVersionHasNoEngineForIsRefusedWhereItIsNeeded) {
+  sources_.environment = {{"DATABASE_URL", "mysql://u:hunter2@h/db"}, {"REDIS_URL", "redis://h"}};
+  EXPECT_THAT(keys_of(load()), testing::ElementsAre("DATABASE_URL", "REDIS_URL"));
+  EXPECT_EQ(load().problems[0].value, "mysql://u:***@h/db");
+  EXPECT_THAT(keys_of(load({.database = true})), testing::ElementsAre("DATABASE_URL"));
+  EXPECT_TRUE(load({}).valid());
+}
+
+TEST_F(LoadConfig, NotesSlipsInFilesAndShortSecretsWithoutStoppingOverThem) {
+  write(".env", "DISPATCH_BATCH_SIZ=5\nUNRELATED=1\nCRON_SECRET=short\nNODE_ENV=production\n");
+  const auto loaded = load();
+  EXPECT_TRUE(loaded.valid());
+  EXPECT_THAT(keys_of(loaded), testing::UnorderedElementsAre("CRON_SECRET", "DISPATCH_BATCH_SIZ"));
+}
+
+TEST_F(LoadConfig, NotesSecretsThatEverybodyMayRead) {
+  write(".env", "CRON_SECRET=0123456789abcdef\n");
+  EXPECT_TRUE(load().problems.empty());
+  chmod((folder_.path() / ".env").c_str(), 0644);
+  const auto loaded = load();
+  EXPECT_TRUE(loaded.valid());
+  EXPECT_THAT(keys_of(loaded), testing::ElementsAre("CRON_SECRET"));
+}
+
+TEST_F(LoadConfig, AHashThatMayBeACommentMustBeQuoted) {
+  write(".env", "CRON_SECRET=0123456789#abcdef\nCOLOUR=#fff\n");
+  EXPECT_EQ(keys_of(load()), std::vector<std::string>{"CRON_SECRET"});
+  EXPECT_FALSE(load().valid());
+}
+
+TEST_F(LoadConfig, TheDatabaseFollowsTheDataFolderAndTheFolderTheDatabase) {
+  sources_.environment["DATA_DIR"] = "/var/lib/wb";
+  EXPECT_EQ(load().config.database_url, "sqlite:/var/lib/wb/watchbill.db");
+  sources_.environment = {{"DATABASE_URL", "sqlite:/srv/wb/main.db"}};
+  EXPECT_EQ(load().config.data_dir, "/srv/wb");
+  sources_.environment = {{"DATABASE_URL", "sqlite:main.db"}};
+  EXPECT_EQ(load().config.data_dir, ".");
+}
+
+TEST_F(LoadConfig, TheDataDirFlagMeansTheDatabaseToo) {
+  sources_.environment = {{"DATABASE_URL", "sqlite:/srv/wb/main.db"}};
+  sources_.flags["DATA_DIR"] = {"/tmp/x", {Origin::Kind::flag, "--data-dir"}};
+  EXPECT_EQ(load().config.database_url, "sqlite:/tmp/x/watchbill.db");
+}
+
+TEST(LocalUrl, IsOneThatCanBeOpened) {
+  Config config;
+  EXPECT_EQ(local_url(config), "http://127.0.0.1:10111");
+  config.host = "0.0.0.0";
+  config.base_path = "/wb";
+  EXPECT_EQ(local_url(config), "http://127.0.0.1:10111/wb");
+  config.host = "::";
+  EXPECT_EQ(local_url(config), "http://[::1]:10111/wb");
+  config.public_url = "https://example.org/wb";
+  EXPECT_EQ(shown_url(config), "https://example.org/wb");
+}
+
+}  // namespace
+}  // namespace watchbill::app

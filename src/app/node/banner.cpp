@@ -1,0 +1,44 @@
+#include "app/node/banner.h"
+
+#include "app/node/setup_link.h"
+#include "app/text/span.h"
+#include "app/text/table.h"
+
+namespace watchbill::app {
+
+std::string banner_text(const BannerFacts& facts, const Speaker& say) {
+  Table table;
+  table.add({say("address"), facts.url});
+  table.add({say("data"), facts.data_folder});
+  if (facts.demo) table.add({say("sign in"), fmt::format("{}  {}", facts.demo->email, facts.demo->password)});
+  if (facts.setup_link) {
+    table.add({say("set up"), *facts.setup_link});
+    const auto valid = describe_span(SetupLink::kValid, say);
+    table.add(
+        {"", say("valid once, for {0}; another one: watchbill setup-link{1}", valid, facts.common_flags)});
+    table.add({"", say("or: watchbill user add EMAIL --admin{}", facts.common_flags)});
+  }
+  table.add({say("stop"), "Ctrl-C"});
+  return fmt::format("\nwatchbill {} ({})\n\n{}\n", facts.version,
+                     say("everything in one process: SQLite, queue in memory"), table.text(2));
+}
+
+nlohmann::json banner_json(const BannerFacts& facts) {
+  nlohmann::json event = {{"event", "ready"},
+                          {"name", "watchbill"},
+                          {"version", facts.version},
+                          {"mode", "up"},
+                          {"url", facts.url},
+                          {"dataFolder", facts.data_folder},
+                          {"instance", facts.instance},
+                          {"setupLink", nullptr},
+                          {"demo", nullptr}};
+  if (facts.setup_link) {
+    event["setupLink"] = *facts.setup_link;
+    event["setupLinkFile"] = facts.setup_link_file;
+  }
+  if (facts.demo) event["demo"] = {{"email", facts.demo->email}, {"password", facts.demo->password}};
+  return event;
+}
+
+}  // namespace watchbill::app

@@ -1,0 +1,56 @@
+#include "app/node/file_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace watchbill::app {
+
+namespace {
+
+constexpr std::size_t kLongestText = 4096;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+}  // namespace
+
+std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (descriptor < 0) fail(path.string());
+  FileLock lock(descriptor);
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno == EWOULDBLOCK) return std::nullopt;
+  fail(path.string());
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+std::string FileLock::read() const {
+  std::string text(kLongestText, '\0');
+  const auto size = pread(descriptor_, text.data(), text.size(), 0);
+  text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return text;
+}
+
+void FileLock::write(const std::string& text) {
+  const bool written = ftruncate(descriptor_, 0) == 0 &&
+                       pwrite(descriptor_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
+  if (!written) fail("lock file");
+}
+
+}  // namespace watchbill::app
