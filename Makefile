@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/scripts/node/bin:$(PATH)
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test e2e bench lint format tidy sanitize clean
+.PHONY: help run build test bench lint format tidy sanitize clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,15 +19,12 @@ build: ## install what is missing, build build/watchbill
 	@[ -e build/build.ninja ] || cmake --preset release -DBUILD_TESTING=OFF
 	cmake --build build --parallel $(JOBS) --target watchbill
 
-TESTS ?= -LE e2e
-test: ## install what tests need, build, run every test but the browser's (TESTS='-L unit' or '-R name' for some)
+TESTS ?=
+test: ## install what tests need, build, run every test (TESTS='-L unit' or '-R name' for some)
 	@scripts/install-dependencies.sh build test
 	cmake --preset release -DBUILD_TESTING=ON
 	cmake --build build --parallel $(JOBS)
 	ctest --test-dir build --output-on-failure --no-tests=error --parallel $(JOBS) $(TESTS)
-
-e2e: ## the page in a real browser; not yet part of `make test`, see CHANGELOG
-	@$(MAKE) --no-print-directory test TESTS='-L e2e'
 
 bench: ## measure the figures of the README (MEASURE=name for one of them)
 	@scripts/install-dependencies.sh build bench

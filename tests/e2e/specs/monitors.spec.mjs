@@ -145,7 +145,7 @@ test('the page of a monitor shows figures, chart, table, checks and incidents', 
   await expect(page.getByRole('tabpanel').getByRole('row').nth(1)).not.toContainText('Ongoing');
   await page.getByRole('tab', { name: 'Configuration' }).click();
   await expect(page.getByRole('tabpanel')).toContainText(target.url('/detail'));
-  await page.getByRole('radio', { name: '7 days' }).check();
+  await page.getByRole('radio', { name: '7 days' }).click();
   await expect(page).toHaveURL(/range=7d/);
 });
 

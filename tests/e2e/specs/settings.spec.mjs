@@ -125,7 +125,7 @@ test('an API token is shown once, works, and is revoked', async ({ signedIn: pag
   const read = () => fetch(`${server.url}/api/v1/me`, { headers }).then((answer) => answer.status);
   expect(await read()).toBe(200);
   await page.reload();
-  await expect(page.getByRole('cell', { name: 'backup script' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'backup script', exact: true })).toBeVisible();
   await expect(page.locator('code')).toHaveCount(0);
   await page.getByRole('button', { name: 'Revoke: backup script' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();

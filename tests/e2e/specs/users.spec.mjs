@@ -8,7 +8,8 @@ async function choose(page, user, action) {
   await page.getByRole('menuitem', { name: action }).click();
 }
 
-test.beforeEach(async ({ page }) => {
+// `user` first: the list is read once.
+test.beforeEach(async ({ page, user: _ }) => {
   await signIn(page, 'ada@example.org');
   await page.goto('users');
 });

@@ -21,7 +21,6 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     const stream = new EventStream(new URL('api/v1/events', baseUrl).href, {
       onState: setState,
       onEvent: (name, data) => receiver.receive(name, data),
-      onGap: () => receiver.readEverything(),
       onRefused: () => void checkSession(cache),
     });
     stream.start();

@@ -37,19 +37,26 @@ export class LiveReceiver {
         return this.onRoundFinished(event as EventRoundFinished);
       case 'schedule.changed':
         return this.readAgain(keys.schedule);
+      case 'stream.ready':
       case 'stream.reset':
-        return this.readEverything();
+        this.setProgress(null);
+        return void this.catchUp();
     }
-  }
-
-  readEverything(): void {
-    this.setProgress(null);
-    void this.cache.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'live' });
   }
 
   dispose(): void {
     window.clearTimeout(this.batchTimer);
     this.pendingChecks = [];
+  }
+
+  /**
+   * What was asked for before this moment may lack changes that nobody told: it is read once more. Answers that are
+   * on their way are awaited first, so that nobody waits twice for his first picture.
+   */
+  private async catchUp(): Promise<void> {
+    const early = this.cache.getQueryCache().findAll({ predicate: ({ queryKey }) => queryKey[0] !== 'live' });
+    await Promise.allSettled(early.filter(({ state }) => state.fetchStatus === 'fetching').map((query) => query.fetch()));
+    for (const { queryKey } of early) void this.cache.invalidateQueries({ queryKey, exact: true });
   }
 
   private onCheck(event: EventCheckFinished): void {

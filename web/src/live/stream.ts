@@ -5,8 +5,6 @@ export interface StreamHandlers {
   onState(state: LiveState): void;
   /** `data` as it came. */
   onEvent(name: string, data: string): void;
-  /** Open again, but what happened in between may be lost: read everything. */
-  onGap(): void;
   /** The server refused the stream; the session may be over. */
   onRefused(): void;
 }
@@ -17,6 +15,7 @@ export const EVENT_NAMES = [
   'check.finished',
   'round.finished',
   'schedule.changed',
+  'stream.ready',
   'stream.reset',
 ] as const;
 
@@ -28,13 +27,12 @@ const OFFLINE_AFTER_MS = 20_000;
 
 /**
  * One EventSource for the whole page. The browser mends broken connections by itself and then sends
- * Last-Event-ID; only where it gives up (an answer that is not 200), or the page was hidden, a new one is made.
+ * Last-Event-ID; only where it gives up (an answer that is not 200), or the page was hidden, a new one is made,
+ * which the server greets with `stream.ready`.
  */
 export class EventStream {
   private source: EventSource | null = null;
   private failures = 0;
-  private openedBefore = false;
-  private replaced = false;
   private retryTimer = 0;
   private offlineTimer = 0;
   private hiddenTimer = 0;
@@ -80,16 +78,12 @@ export class EventStream {
     window.clearTimeout(this.offlineTimer);
     this.offlineTimer = 0;
     this.handlers.onState('live');
-    if (this.openedBefore && this.replaced) this.handlers.onGap();
-    this.openedBefore = true;
-    this.replaced = false;
   }
 
   private onError(source: EventSource): void {
     if (source !== this.source) return;
     this.markTrouble();
     if (source.readyState !== EventSource.CLOSED) return;
-    this.replaced = true;
     this.handlers.onRefused();
     const delay = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 1000;
     this.failures += 1;
@@ -109,7 +103,6 @@ export class EventStream {
 
   private readonly reopen = (): void => {
     this.clearTimers();
-    this.replaced = true;
     this.handlers.onState('reconnecting');
     this.open();
   };
