@@ -36,8 +36,9 @@ void add_security_headers(http::Response& response, bool https) {
   if (https) response.headers.set("Strict-Transport-Security", "max-age=31536000");
 }
 
-Api::Api(base::asio::any_io_executor executor, const Services& services, Options options, http::Handler page)
-    : context_(std::move(executor), services, std::move(options)),
+Api::Api(const base::asio::any_io_executor& executor, const Services& services, Options options,
+         http::Handler page)
+    : context_(executor, services, std::move(options)),
       routes_(all_routes()),
       router_(&Api::render_error, context_.options.base_path) {
   for (const Route& route : routes_)

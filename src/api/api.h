@@ -16,7 +16,8 @@ class Api final : public base::Service {
  public:
   // `page` answers GET requests for all paths that are not the API's, e.g. http::Assets; may be null. It
   // lives as long as the Api, as does everything in `services`.
-  Api(base::asio::any_io_executor executor, const Services& services, Options options, http::Handler page);
+  Api(const base::asio::any_io_executor& executor, const Services& services, Options options,
+      http::Handler page);
   ~Api() override;
 
   base::Task<> start() override;

@@ -2,12 +2,13 @@
 
 namespace watchbill::api {
 
-Context::Context(base::asio::any_io_executor executor, const Services& services, Options given)
+Context::Context(const base::asio::any_io_executor& executor, const Services& services, Options given)
     : Services(services),
       options(std::move(given)),
       cron_secrets(options.cron_secret),
       throttle(clock),
       sessions(store, clock, options.public_url.starts_with("https://")),
-      streams(std::move(executor), events, sessions, clock) {}
+      streams(executor, events, sessions, clock),
+      readiness(executor) {}
 
 }  // namespace watchbill::api

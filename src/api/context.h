@@ -10,6 +10,7 @@
 #include "api/auth/sessions.h"
 #include "api/auth/throttle.h"
 #include "api/live/streams.h"
+#include "api/readiness.h"
 #include "api/routes/test_slots.h"
 #include "domain/events.h"
 #include "domain/monitor.h"
@@ -45,7 +46,7 @@ struct Services {
 
 // Reactor thread only.
 struct Context : Services {
-  Context(base::asio::any_io_executor executor, const Services& services, Options options);
+  Context(const base::asio::any_io_executor& executor, const Services& services, Options options);
 
   const Options options;
   const CronSecrets cron_secrets;
@@ -53,6 +54,7 @@ struct Context : Services {
   SignInThrottle throttle;
   Sessions sessions;
   LiveStreams streams;
+  Readiness readiness;
   TestSlots test_slots;
 };
 

@@ -1,6 +1,7 @@
 // Finds due users, claims them and puts one job each into the queue.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -29,7 +30,12 @@ class Dispatcher final : public domain::Dispatching {
   // released.
   base::Task<domain::DispatchReport> dispatch() override;
   base::Task<domain::SyncReport> dispatch_sync() override;
-  void wake() override { due_earlier_.notify(); }
+  void wake() override {
+    ++wakes_;
+    due_earlier_.notify();
+  }
+  // How often wake() was called: a ticker that was busy meanwhile would miss the event alone.
+  std::uint64_t wakes() const { return wakes_; }
 
   struct Batch {
     std::size_t claimed = 0;
@@ -52,6 +58,7 @@ class Dispatcher final : public domain::Dispatching {
   base::Event& due_earlier_;  // the ticker waits for it
   const DispatcherOptions options_;
   QueueLimit limit_;
+  std::uint64_t wakes_ = 0;
 };
 
 }  // namespace watchbill::dispatch

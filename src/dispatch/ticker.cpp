@@ -23,6 +23,7 @@ Ticker::Ticker(Dispatcher& dispatcher, store::AsyncStore& store, const base::Clo
       due_earlier_(due_earlier),
       options_(options),
       last_cron_(clock.monotonic_now()),
+      logged_at_(last_cron_),
       tasks_(std::move(executor)) {}
 
 Task<> Ticker::start() {
@@ -37,24 +38,49 @@ Task<> Ticker::stop() {
 }
 
 Task<> Ticker::run() {
+  auto answered = dispatcher_.wakes();
   while (!stopping_) {
-    const auto takes_over = last_cron_ + options_.cron_patience;
-    if (!options_.tick && clock_.monotonic_now() < takes_over) {
-      co_await due_earlier_.wait_until(takes_over);
+    if (dispatcher_.wakes() == answered && clock_.monotonic_now() < next_look()) {
+      co_await due_earlier_.wait_until(next_look());
       continue;
     }
+    answered = dispatcher_.wakes();
     const auto sleep = co_await dispatch_what_is_due(options_.tick.value_or(kTickInsteadOfCron));
-    if (!stopping_) co_await due_earlier_.wait_until(clock_.monotonic_now() + sleep);
+    sleeps_until_ = clock_.monotonic_now() + sleep;
+    if (clock_.monotonic_now() - logged_at_ >= options_.log_every) co_await log_dispatched();
+  }
+  co_await log_dispatched();
+}
+
+base::Monotonic Ticker::next_look() const {
+  return options_.tick ? sleeps_until_ : std::max(sleeps_until_, last_cron_ + options_.cron_patience);
+}
+
+// A history for people: it may lack what a crash or a database that is away takes with it.
+Task<> Ticker::log_dispatched() {
+  logged_at_ = clock_.monotonic_now();
+  if (unlogged_.claimed == 0) co_return;
+  auto entry = std::exchange(unlogged_, {});
+  entry.source = "ticker";
+  entry.mode = "dispatch";
+  try {
+    auto work = [entry = std::move(entry)](store::Store& store) { store.users().log_dispatch(entry); };
+    co_await store_.run(std::move(work));
+  } catch (const store::Unavailable& e) {
+    base::log::warning("dispatches not logged", {{"cause", e.what()}});
   }
 }
 
 // Returns how long nothing more will be due.
 Task<Millis> Ticker::dispatch_what_is_due(Millis longest_sleep) {
+  const auto began = clock_.monotonic_now();
   try {
     Dispatcher::Batch batch;
     do {
       batch = co_await dispatcher_.dispatch_batch();
+      unlogged_.claimed += static_cast<std::int64_t>(batch.claimed);
     } while (batch.full && !stopping_);
+    unlogged_.duration += std::chrono::duration_cast<Millis>(clock_.monotonic_now() - began);
     note("");
     if (batch.held_back) co_return std::min(kQueueTooDeep, longest_sleep);
     co_return co_await until_next_due(longest_sleep);

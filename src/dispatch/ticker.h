@@ -11,10 +11,12 @@
 namespace watchbill::dispatch {
 
 struct TickerOptions {
-  // The longest sleep. Absent (DISPATCH_TICK=off): cron ticks; after `cron_patience` without cron this ticker
-  // takes over until cron is heard again.
+  // The longest sleep. Absent (DISPATCH_TICK=off): cron ticks, and Dispatcher::wake(), because "run now"
+  // means now; after `cron_patience` without cron this ticker takes over until cron is heard again.
   std::optional<base::Millis> tick = base::Millis(1000);
   base::Millis cron_patience{120'000};
+  // What was dispatched is written to the dispatch log this often, in one entry.
+  base::Millis log_every{60'000};
 };
 
 // Reactor thread only.
@@ -34,6 +36,8 @@ class Ticker final : public base::Service {
   base::Task<> run();
   base::Task<base::Millis> dispatch_what_is_due(base::Millis longest_sleep);
   base::Task<base::Millis> until_next_due(base::Millis longest_sleep);
+  base::Monotonic next_look() const;
+  base::Task<> log_dispatched();
   void note(const std::string& failure);
 
   Dispatcher& dispatcher_;
@@ -42,6 +46,9 @@ class Ticker final : public base::Service {
   base::Event& due_earlier_;
   const TickerOptions options_;
   base::Monotonic last_cron_;
+  base::Monotonic sleeps_until_{};
+  store::DispatchEntry unlogged_;  // dispatched since the last entry of the log
+  base::Monotonic logged_at_;
   std::string failure_;  // what went wrong last time; empty: nothing
   bool stopping_ = false;
   base::TaskGroup tasks_;

@@ -76,6 +76,14 @@ TEST_F(TickerTest, looks_again_when_told_that_somebody_is_due_earlier) {
   EXPECT_EQ(take().at(0).job.user_id, anna);
 }
 
+TEST_F(TickerTest, switched_off_it_still_runs_what_somebody_wants_now) {
+  const auto anna = database_.add_due_user("anna");
+  start({.tick = std::nullopt, .cron_patience = 1h});
+  reactor_.run_ready();
+  dispatcher_.wake();
+  EXPECT_EQ(take().at(0).job.user_id, anna);
+}
+
 TEST_F(TickerTest, switched_off_it_takes_over_when_cron_is_silent) {
   database_.add_due_user("anna");
   const auto started = clock_.monotonic_now();

@@ -162,12 +162,8 @@ base::Task<bool> Connection::receive_body() {
 }
 
 void Connection::identify_client() {
-  if (peer_is_proxy_) {
-    request_.remote_address = host_.proxies.client(request_.headers, peer_);
-    request_.https = TrustedProxies::is_https(request_.headers);
-  } else {
-    request_.remote_address = peer_.to_string();
-  }
+  request_.remote_address =
+      peer_is_proxy_ ? host_.proxies.client(request_.headers, peer_) : peer_.to_string();
 }
 
 base::Task<Response> Connection::call_handler() {

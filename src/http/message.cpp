@@ -71,7 +71,6 @@ void Request::clear() {
   body.clear();
   host.clear();
   remote_address.clear();
-  https = false;
   path_parameters.clear();
 }
 

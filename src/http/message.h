@@ -47,10 +47,9 @@ struct Request {
   // Host header, or the authority of an absolute target: "example.org:8080". "" in HTTP/1.0 without one.
   std::string host;
 
-  // The client's address without port. X-Forwarded-For and X-Forwarded-Proto count only where the peer is one
-  // of ServerOptions::trusted_proxies.
+  // The client's address without port. X-Forwarded-For counts only where the peer is one of
+  // ServerOptions::trusted_proxies.
   std::string remote_address;
-  bool https = false;
 
   // Filled by the router.
   Pairs path_parameters;

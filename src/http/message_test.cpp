@@ -46,12 +46,10 @@ TEST(Request, clears_to_a_fresh_one) {
   request.query = request.path_parameters = {{"a", "b"}};
   request.headers.add("A", "b");
   request.body.assign(1'000'000, 'x');
-  request.https = true;
   request.clear();
   EXPECT_EQ(request.method, Method::get);
   EXPECT_EQ(request.target + request.path + request.host + request.remote_address + request.body, "");
   EXPECT_TRUE(request.query.empty() && request.path_parameters.empty() && request.headers.size() == 0);
-  EXPECT_FALSE(request.https);
   EXPECT_LT(request.body.capacity(), 5'000u);
 }
 

@@ -48,7 +48,7 @@ struct ServerOptions {
   // What stop() gives running requests before it cancels them.
   base::Millis stop_grace{5'000};
 
-  // Addresses or networks ("10.0.0.0/8", "::1") whose X-Forwarded-For and X-Forwarded-Proto are believed.
+  // Addresses or networks ("10.0.0.0/8", "::1") whose X-Forwarded-For is believed.
   std::vector<std::string> trusted_proxies;
 };
 

@@ -84,11 +84,4 @@ std::string TrustedProxies::client(const Headers& headers, const ip::address& pe
   return unmapped(client).to_string();
 }
 
-bool TrustedProxies::is_https(const Headers& headers) {
-  const auto values = headers.all("X-Forwarded-Proto");
-  if (values.empty()) return false;
-  auto list = values.back();
-  return same_token(take_last(list), "https");
-}
-
 }  // namespace watchbill::http

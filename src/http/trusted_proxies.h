@@ -22,9 +22,6 @@ class TrustedProxies {
   // the list is broken before it. Only for a peer that is trusted.
   std::string client(const Headers& headers, const boost::asio::ip::address& peer) const;
 
-  // Whether the trusted peer says that the client used HTTPS.
-  static bool is_https(const Headers& headers);
-
  private:
   // The address as 16 bytes, IPv4 mapped into IPv6, and how many leading bits count.
   struct Network {

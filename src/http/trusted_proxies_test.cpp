@@ -52,14 +52,5 @@ TEST(TrustedProxies, go_no_further_than_the_list_makes_sense) {
   EXPECT_EQ(client({"203.0.113.9:8080"}), "10.0.0.1");
 }
 
-TEST(TrustedProxies, tell_of_https_at_the_nearest_hop) {
-  Headers headers;
-  EXPECT_FALSE(TrustedProxies::is_https(headers));
-  headers.add("X-Forwarded-Proto", "https, http");
-  EXPECT_FALSE(TrustedProxies::is_https(headers));
-  headers.set("X-Forwarded-Proto", "http, HTTPS");
-  EXPECT_TRUE(TrustedProxies::is_https(headers));
-}
-
 }  // namespace
 }  // namespace watchbill::http

@@ -20,6 +20,14 @@ class AsyncStore {
     return thread_.run([store = store_.get(), work = std::move(work)]() mutable { return work(*store); });
   }
 
+  // The same in one transaction.
+  template <class Work>
+  auto change(Work work) {
+    return run([work = std::move(work)](Store& store) mutable {
+      return store.atomically([&] { return work(store); });
+    });
+  }
+
  private:
   std::unique_ptr<Store> store_;
   base::Pool thread_{1};

@@ -32,9 +32,11 @@ void Database::roll_back() noexcept {
 
 Database::Transaction::Transaction(Database& database, const char* begin) : database_(database) {
   database_.command<>(begin)();
+  database_.transacting_ = true;
 }
 
 Database::Transaction::~Transaction() {
+  database_.transacting_ = false;
   if (open_) database_.roll_back();
 }
 

@@ -40,7 +40,8 @@ class Database {
     return prepared<Query<Row, Params...>>(sql);
   }
 
-  // `body()` in one transaction that may write; an exception rolls it back. Does not nest.
+  // `body()` in one transaction that may write; an exception rolls it back. Within another it is a part of
+  // that one, which alone commits: whoever catches what `body` throws must not go on.
   template <class Body>
   auto write(Body body) {
     return in_transaction(dialect_->begin_write(), std::move(body));
@@ -52,6 +53,7 @@ class Database {
   }
   template <class Body>
   auto in_transaction(const char* begin, Body body) {
+    if (transacting_) return body();
     Transaction transaction(*this, begin);
     if constexpr (std::is_void_v<decltype(body())>) {
       body();
@@ -87,6 +89,7 @@ class Database {
   std::unique_ptr<Dialect> dialect_;
   soci::session session_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;  // gone before the session
+  bool transacting_ = false;
 };
 
 }  // namespace watchbill::store

@@ -25,6 +25,8 @@ Schedules& Store::schedules() { return *schedules_; }
 Monitors& Store::monitors() { return *monitors_; }
 Users& Store::users() { return *users_; }
 
+void Store::transact(const std::function<void()>& body) { database_->write(body); }
+
 void Store::ping() { database_->query<std::int64_t>("SELECT count(*) FROM WriteProbe").value(); }
 
 void Store::check_writable() {

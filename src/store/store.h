@@ -1,8 +1,12 @@
 // Everything that watchbill keeps, in domain words. SQL and its dialects stay inside store/.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -46,6 +50,18 @@ class Store {
   Monitors& monitors();
   Users& users();
 
+  // `body()` in one transaction: what it writes is kept together or not at all. An exception rolls it back.
+  template <class Body>
+  auto atomically(Body body) {
+    if constexpr (std::is_void_v<decltype(body())>) {
+      transact(body);
+    } else {
+      std::optional<decltype(body())> result;
+      transact([&] { result.emplace(body()); });
+      return std::move(*result);
+    }
+  }
+
   // Throws Unavailable when the database cannot answer now.
   void ping();
   // Throws Unavailable when it cannot be written to now.
@@ -64,6 +80,8 @@ class Store {
   std::int64_t purge(const Retention& retention);
 
  private:
+  void transact(const std::function<void()>& body);
+
   std::unique_ptr<Database> database_;
   std::unique_ptr<Schedules> schedules_;
   std::unique_ptr<Monitors> monitors_;

@@ -87,9 +87,8 @@ User apply(const UserEdit& edit, User user) {
   return user;
 }
 
-void end_sessions(Database& database, const UserId& user_id, const Text& except) {
-  database.command<UserId, Text>("DELETE FROM Session WHERE userId = :user AND tokenHash <> :except")(user_id,
-                                                                                                      except);
+void end_sessions(Database& database, const UserId& user_id) {
+  database.command<UserId>("DELETE FROM Session WHERE userId = :user")(user_id);
 }
 
 void disable_schedule(Database& database, const UserId& user_id, Timestamp now) {
@@ -149,12 +148,8 @@ std::variant<User, UserRefusal> Users::edit(const UserId& id, const UserEdit& ed
     if (!is_active_admin(user) && is_last_admin(database_, *before)) return UserRefusal::last_admin;
     user.updated_at = database_.now();
     update_row(database_, user);
-    if (edit.disabled == true) {
-      end_sessions(database_, id, "");
-      disable_schedule(database_, id, user.updated_at);
-    } else if (edit.password_hash) {
-      end_sessions(database_, id, edit.keep_session);
-    }
+    if (edit.disabled == true || edit.password_hash) end_sessions(database_, id);
+    if (edit.disabled == true) disable_schedule(database_, id, user.updated_at);
     return user;
   });
 }

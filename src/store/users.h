@@ -28,10 +28,9 @@ struct UserEdit {  // absent: unchanged
   std::optional<std::string> name;
   std::optional<domain::Role> role;
   std::optional<bool> disabled;              // true: also ends sessions, disables the schedule
-  std::optional<std::string> password_hash;  // also ends every session except `keep_session`
+  std::optional<std::string> password_hash;  // also ends every session
   std::optional<std::string> language;
   std::optional<std::string> theme;
-  std::string keep_session;  // token hash
 };
 
 enum class UserRefusal { unknown_user, email_taken, last_admin };

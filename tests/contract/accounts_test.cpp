@@ -114,15 +114,30 @@ TEST_P(AccountsTest, disabling_ends_sessions_and_rounds) {
   EXPECT_THAT(claim(), IsEmpty());
 }
 
-TEST_P(AccountsTest, a_new_password_ends_every_session_but_the_one_that_set_it) {
+TEST_P(AccountsTest, a_new_password_ends_every_session) {
   const auto anna = add_user("anna"), bela = add_user("bela");
-  const auto mine = add_session(anna), other = add_session(anna), foreign = add_session(bela);
-  users().edit(anna, {.password_hash = "new", .keep_session = mine.token_hash});
-  EXPECT_TRUE(users().find_session(mine.token_hash));
-  EXPECT_FALSE(users().find_session(other.token_hash));
-  EXPECT_TRUE(users().find_session(foreign.token_hash));
-  users().edit(anna, {.password_hash = "newer"});
+  const auto mine = add_session(anna), foreign = add_session(bela);
+  users().edit(anna, {.password_hash = "new"});
   EXPECT_FALSE(users().find_session(mine.token_hash));
+  EXPECT_TRUE(users().find_session(foreign.token_hash));
+}
+
+TEST_P(AccountsTest, changes_made_together_are_kept_together_or_not_at_all) {
+  const auto anna = add_user("anna");
+  const auto session = add_session(anna);
+  const auto half = [&] {
+    users().edit(anna, {.name = "Anna B.", .password_hash = "new"});
+    throw std::runtime_error("in the middle");
+  };
+  EXPECT_THROW(store().atomically(half), std::runtime_error);
+  EXPECT_NE(users().find(anna)->name, "Anna B.");
+  EXPECT_TRUE(users().find_session(session.token_hash));
+  const auto name = store().atomically([&] {
+    users().edit(anna, {.name = "Anna B."});
+    return users().find(anna)->name;
+  });
+  EXPECT_EQ(name, "Anna B.");
+  EXPECT_EQ(users().find(anna)->name, "Anna B.");
 }
 
 TEST_P(AccountsTest, a_removed_user_takes_everything_with_him) {

@@ -26,6 +26,7 @@ class StoreContract : public testing::TestWithParam<Engine> {
   // A second process.
   std::unique_ptr<store::Store> open_another() { return database_->open(clock_, 5s); }
 
+  store::Store& store() { return *store_; }
   store::Schedules& schedules() { return store_->schedules(); }
   store::Monitors& monitors() { return store_->monitors(); }
   store::Users& users() { return store_->users(); }

@@ -51,6 +51,10 @@ scenario('a due user is claimed, his monitors are probed, the round is recorded 
   assert.equal(target.hitsBelow('/bob').length, 0, 'Bob is not due');
   assert.deepEqual(await rounds(here.as(bob, server)), []);
   assert.deepEqual(await here.witness.violations(), []);
+  await server.stop();
+  assert.deepEqual(await here.database.sql('SELECT source, mode, claimed FROM DispatchLog'), [
+    { source: 'ticker', mode: 'dispatch', claimed: 1 },
+  ]);
 });
 
 scenario('after downtime there is one round, the missed slots are counted and the phase stays', async (here) => {

@@ -70,21 +70,16 @@ Sessions::Sessions(store::AsyncStore& store, const base::Clock& clock, bool secu
       secure_(secure),
       cookie_name_(secure ? "__Host-watchbill_session" : "watchbill_session") {}
 
-base::Task<Sessions::Started> Sessions::start(domain::UserId user_id) {
+Sessions::New Sessions::begin(domain::UserId user_id) const {
   const std::string secret = base::new_secret();
-  store::Session session;
-  session.token_hash = base::sha256_hex(secret);
-  session.user_id = std::move(user_id);
-  session.created_at = session.seen_at = clock_.now();
-  session.expires_at = session_end(session.created_at, session.created_at);
-  Started started;
-  started.expires_at = session.expires_at;
-  started.token_hash = session.token_hash;
-  started.cookie = fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}", cookie_name_, secret,
+  New session;
+  session.row.token_hash = base::sha256_hex(secret);
+  session.row.user_id = std::move(user_id);
+  session.row.created_at = session.row.seen_at = clock_.now();
+  session.row.expires_at = session_end(session.row.created_at, session.row.created_at);
+  session.cookie = fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}", cookie_name_, secret,
                                std::chrono::seconds(kLongest).count(), secure_ ? "; Secure" : "");
-  auto work = [session = std::move(session)](store::Store& store) { store.users().add_session(session); };
-  co_await store_.run(std::move(work));
-  co_return started;
+  return session;
 }
 
 base::Task<> Sessions::end(std::string token_hash) {

@@ -25,13 +25,13 @@ class Sessions {
   // `secure`: the page is reached by https only; the cookie is then bound to it.
   Sessions(store::AsyncStore& store, const base::Clock& clock, bool secure);
 
-  struct Started {
+  struct New {
     std::string cookie;  // value of Set-Cookie
-    base::Timestamp expires_at;
-    std::string token_hash;
+    store::Session row;
   };
 
-  base::Task<Started> start(domain::UserId user_id);
+  // A session to be: it is one once the caller has added its row to the store.
+  New begin(domain::UserId user_id) const;
   base::Task<> end(std::string token_hash);
   // Value of a Set-Cookie that takes the cookie away.
   std::string farewell_cookie() const;

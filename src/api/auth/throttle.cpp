@@ -10,33 +10,39 @@
 
 namespace watchbill::api {
 
-AttemptBuckets::Bucket& AttemptBuckets::bucket(const std::string& key, base::Monotonic now) {
-  if (const auto found = by_key_.find(key); found != by_key_.end()) {
-    buckets_.splice(buckets_.begin(), buckets_, found->second);
-  } else {
-    if (buckets_.size() >= limits_.max_keys) {
-      by_key_.erase(buckets_.back().key);
-      buckets_.pop_back();
-    }
-    buckets_.push_front({key, static_cast<double>(limits_.capacity), now});
-    by_key_.emplace(key, buckets_.begin());
-  }
-  Bucket& bucket = buckets_.front();
+double AttemptBuckets::attempts_left(const Bucket& bucket, base::Monotonic now) const {
   const std::chrono::duration<double> passed = now - bucket.counted_at;
-  bucket.attempts = std::min<double>(
-      limits_.capacity, bucket.attempts + passed / std::chrono::duration<double>(limits_.refill));
-  bucket.counted_at = now;
-  return bucket;
+  return std::min<double>(limits_.capacity,
+                          bucket.attempts + passed / std::chrono::duration<double>(limits_.refill));
 }
 
-std::chrono::seconds AttemptBuckets::wait(const std::string& key, base::Monotonic now) {
-  const double attempts = bucket(key, now).attempts;
+AttemptBuckets::Bucket& AttemptBuckets::bucket(const std::string& key) {
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    buckets_.splice(buckets_.begin(), buckets_, found->second);
+    return buckets_.front();
+  }
+  if (buckets_.size() >= limits_.max_keys) {
+    by_key_.erase(buckets_.back().key);
+    buckets_.pop_back();
+  }
+  buckets_.push_front({key, static_cast<double>(limits_.capacity)});
+  by_key_.emplace(key, buckets_.begin());
+  return buckets_.front();
+}
+
+std::chrono::seconds AttemptBuckets::wait(const std::string& key, base::Monotonic now) const {
+  const auto found = by_key_.find(key);
+  const double attempts = found == by_key_.end() ? limits_.capacity : attempts_left(*found->second, now);
   if (attempts >= 1) return std::chrono::seconds(0);
   return std::chrono::seconds(
       static_cast<long>(std::ceil((1 - attempts) * static_cast<double>(limits_.refill.count()))));
 }
 
-void AttemptBuckets::take(const std::string& key, base::Monotonic now) { bucket(key, now).attempts -= 1; }
+void AttemptBuckets::take(const std::string& key, base::Monotonic now) {
+  auto& taken = bucket(key);
+  taken.attempts = attempts_left(taken, now) - 1;
+  taken.counted_at = now;
+}
 
 void AttemptBuckets::give_back(const std::string& key) {
   const auto found = by_key_.find(key);

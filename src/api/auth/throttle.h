@@ -26,8 +26,9 @@ class AttemptBuckets {
 
   explicit AttemptBuckets(Limits limits) : limits_(limits) {}
 
-  // How long until there is an attempt to take; zero: now.
-  std::chrono::seconds wait(const std::string& key, base::Monotonic now);
+  // How long until there is an attempt to take; zero: now. Only what is taken takes room, so that asking
+  // cannot push anything out.
+  std::chrono::seconds wait(const std::string& key, base::Monotonic now) const;
   void take(const std::string& key, base::Monotonic now);
   void give_back(const std::string& key);
 
@@ -35,10 +36,11 @@ class AttemptBuckets {
   struct Bucket {
     std::string key;
     double attempts;
-    base::Monotonic counted_at;
+    base::Monotonic counted_at{};
   };
 
-  Bucket& bucket(const std::string& key, base::Monotonic now);
+  double attempts_left(const Bucket& bucket, base::Monotonic now) const;
+  Bucket& bucket(const std::string& key);
 
   Limits limits_;
   std::list<Bucket> buckets_;  // the one used last first

@@ -41,6 +41,14 @@ TEST_F(SignInThrottleTest, one_account_from_one_address) {
   EXPECT_EQ(attempt(account(1), address(2)), seconds(0)) << "the same account from elsewhere";
 }
 
+TEST_F(SignInThrottleTest, what_is_refused_pushes_nothing_out) {
+  attempts_until_refused(account(0), address(1));
+  for (int n = 1; attempt(account(n), address(1)) == seconds(0);) ++n;
+  for (int n = 0; n < 20'000; ++n) attempt(account(n), address(1));
+  wait(seconds(10));  // one more attempt for the address, none for the pair
+  EXPECT_NE(attempt(account(0), address(1)), seconds(0));
+}
+
 TEST_F(SignInThrottleTest, attempts_come_back_with_time) {
   attempts_until_refused(account(1), address(1));
   const auto retry_after = attempt(account(1), address(1));

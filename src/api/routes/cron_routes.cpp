@@ -163,14 +163,12 @@ base::Task<json> carry_out(Context& context, CronOrder order) {
   co_return co_await run_direct(context, std::move(order));
 }
 
-store::DispatchEntry entry_of(const json& data, base::Millis duration) {
+store::DispatchEntry entry_of(const json& data) {
   store::DispatchEntry entry;
-  entry.source = "cron";
   entry.mode = data["mode"];
   entry.claimed =
       data.contains("dispatched") ? data["dispatched"].get<std::int64_t>() : data.value("executed", 1);
   entry.remaining = data.value("remaining", 0);
-  entry.duration = duration;
   return entry;
 }
 
@@ -187,10 +185,20 @@ base::Task<> log_dispatch(Context& context, store::DispatchEntry entry) {
 base::Task<http::Response> one_click_start(Context& context, Call& call) {
   auto order = read_order(call.body);
   const auto started = context.clock.monotonic_now();
-  json data = co_await carry_out(context, std::move(order));
-  const auto duration = std::chrono::duration_cast<base::Millis>(context.clock.monotonic_now() - started);
-  auto entry = entry_of(data, duration);
+  store::DispatchEntry entry{.mode = "dispatch"};
+  std::exception_ptr failure;
+  json data;
+  try {
+    data = co_await carry_out(context, std::move(order));
+    entry = entry_of(data);
+  } catch (const queue::Unavailable& error) {
+    entry.error = error.what();
+    failure = std::current_exception();
+  }
+  entry.source = "cron";
+  entry.duration = std::chrono::duration_cast<base::Millis>(context.clock.monotonic_now() - started);
   co_await log_dispatch(context, std::move(entry));
+  if (failure) std::rethrow_exception(failure);
   data["executedAt"] = time_json(context.clock.now());
   const json answer = {{"success", true}, {"data", std::move(data)}};
   co_return json_response(200, answer);

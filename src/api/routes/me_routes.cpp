@@ -58,10 +58,10 @@ base::Task<http::Response> update_me(Context& context, Call& call) {
   auto entry = audit_entry(call, "me.update", call.user_id());
   auto work = [id = call.user_id(), edit = change.edit, entry](store::Store& store) {
     auto result = store.users().edit(id, edit);
-    if (edit.email && std::holds_alternative<domain::User>(result)) write_audit(store, entry);
+    if (edit.email && std::holds_alternative<domain::User>(result)) store.users().log_audit(entry);
     return result;
   };
-  const auto result = co_await context.store.run(std::move(work));
+  const auto result = co_await context.store.change(std::move(work));
   if (const auto* user = std::get_if<domain::User>(&result)) co_return json_response(200, me_json(*user));
   if (std::get<store::UserRefusal>(result) == store::UserRefusal::email_taken)
     throw conflict("email_taken", "Another account has this e-mail address.");
@@ -78,13 +78,14 @@ base::Task<http::Response> change_password(Context& context, Call& call) {
 
   store::UserEdit edit;
   edit.password_hash = co_await context.passwords.hash(wanted);
+  const auto session = context.sessions.begin(call.user_id());
   auto entry = audit_entry(call, "me.password", call.user_id());
-  auto work = [id = call.user_id(), edit, entry](store::Store& store) {
-    store.users().edit(id, edit);
-    write_audit(store, entry);
+  auto work = [edit, entry, row = session.row](store::Store& store) {
+    store.users().edit(row.user_id, edit);
+    store.users().add_session(row);
+    store.users().log_audit(entry);
   };
-  co_await context.store.run(std::move(work));
-  const auto session = co_await context.sessions.start(call.user_id());
+  co_await context.store.change(std::move(work));
   context.streams.recheck();
   auto response = http::Response::no_content();
   response.headers.add("Set-Cookie", session.cookie);

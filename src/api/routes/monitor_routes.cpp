@@ -115,11 +115,11 @@ base::Task<http::Response> create_monitor(Context& context, Call& call) {
     auto monitor = store.monitors().create(params, limit);
     if (!monitor) return shown;
     entry.target = monitor->id;
-    write_audit(store, entry);
+    store.users().log_audit(entry);
     shown = Shown{std::move(*monitor), {}};
     return shown;
   };
-  const auto created = co_await context.store.run(std::move(work));
+  const auto created = co_await context.store.change(std::move(work));
   if (!created) throw forbidden("quota_exceeded", "You have as many monitors as a user may have.");
   announce(context, call, created->monitor.id, Change::created);
   auto response = answer(201, *created);
@@ -147,11 +147,11 @@ base::Task<Shown> change_monitor(Context& context, Call& call, store::MonitorEdi
     std::optional<Shown> shown;
     auto monitor = store.monitors().edit(user_id, entry.target, edit);
     if (!monitor) return shown;
-    write_audit(store, entry);
+    store.users().log_audit(entry);
     shown = with_heartbeats(store, std::move(*monitor));
     return shown;
   };
-  auto changed = co_await context.store.run(std::move(work));
+  auto changed = co_await context.store.change(std::move(work));
   if (!changed) throw not_found("monitor");
   announce(context, call, changed->monitor.id, Change::updated);
   co_return std::move(*changed);
@@ -191,10 +191,10 @@ base::Task<http::Response> delete_monitor(Context& context, Call& call) {
   auto entry = audit_entry(call, "monitor.delete", call.parameter("monitorId"));
   auto work = [user_id = call.user_id(), entry](store::Store& store) {
     if (!store.monitors().remove(user_id, entry.target)) return false;
-    write_audit(store, entry);
+    store.users().log_audit(entry);
     return true;
   };
-  const bool removed = co_await context.store.run(std::move(work));
+  const bool removed = co_await context.store.change(std::move(work));
   if (!removed) throw not_found("monitor");
   announce(context, call, entry.target, Change::deleted);
   co_return http::Response::no_content();

@@ -39,10 +39,10 @@ base::Task<http::Response> update_schedule(Context& context, Call& call) {
   auto entry = audit_entry(call, "schedule.update", call.user_id(), call.body);
   auto work = [id = call.user_id(), edit, entry](store::Store& store) {
     auto schedule = store.schedules().edit(id, edit);
-    if (schedule) write_audit(store, entry);
+    if (schedule) store.users().log_audit(entry);
     return schedule;
   };
-  const auto schedule = co_await context.store.run(std::move(work));
+  const auto schedule = co_await context.store.change(std::move(work));
   known(schedule);
   announce(context, call.user_id());
   co_return json_response(200, schedule_json(*schedule, context.clock.now()));

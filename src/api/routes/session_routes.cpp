@@ -37,12 +37,11 @@ base::Task<domain::User> check_password(Context& context, std::string email, std
   co_return std::move(*user);
 }
 
-base::Task<> renew_hash(Context& context, domain::User user, std::string password) {
-  if (!needs_rehash(user.password_hash)) co_return;
+// The hash with today's parameters, where the one that is kept has others.
+base::Task<store::UserEdit> renewed_hash(Context& context, const std::string& hash, std::string password) {
   store::UserEdit edit;
-  edit.password_hash = co_await context.passwords.hash(std::move(password));
-  auto work = [id = user.id, edit = std::move(edit)](store::Store& store) { store.users().edit(id, edit); };
-  co_await context.store.run(std::move(work));
+  if (needs_rehash(hash)) edit.password_hash = co_await context.passwords.hash(std::move(password));
+  co_return edit;
 }
 
 base::Task<http::Response> sign_in(Context& context, Call& call) {
@@ -55,14 +54,18 @@ base::Task<http::Response> sign_in(Context& context, Call& call) {
   context.throttle.attempt(email, address);
   const auto user = co_await check_password(context, email, password);
   context.throttle.succeeded(email, address);
-  co_await renew_hash(context, user, password);
+  const auto edit = co_await renewed_hash(context, user.password_hash, password);
 
-  const auto session = co_await context.sessions.start(user.id);
+  const auto session = context.sessions.begin(user.id);
   auto entry = audit_entry(call, "session.create", user.id);
   entry.actor = user.id;
-  auto write = [entry](store::Store& store) { write_audit(store, entry); };
-  co_await context.store.run(std::move(write));
-  auto response = json_response(201, session_json(user, session.expires_at));
+  auto work = [edit, entry, row = session.row](store::Store& store) {
+    if (edit.password_hash) store.users().edit(row.user_id, edit);
+    store.users().add_session(row);
+    store.users().log_audit(entry);
+  };
+  co_await context.store.change(std::move(work));
+  auto response = json_response(201, session_json(user, session.row.expires_at));
   response.headers.add("Set-Cookie", session.cookie);
   co_return response;
 }

@@ -51,15 +51,16 @@ base::Task<http::Response> get_setup(Context& context, Call&) {
   co_return json_response(200, state);
 }
 
-// Counts again where it creates: of two who hold the link, one becomes the administrator.
+// Counts again where it creates: of two who hold the link, one becomes the administrator. Signed in at once.
 std::optional<domain::User> create_first(store::Store& store, const store::NewUser& admin,
-                                         store::AuditEntry entry) {
+                                         store::AuditEntry entry, store::Session session) {
   if (store.users().count() != 0) return std::nullopt;
   auto created = store.users().create(admin);
   if (!std::holds_alternative<domain::User>(created)) return std::nullopt;
   auto user = std::get<domain::User>(std::move(created));
-  entry.target = user.id;
-  write_audit(store, entry);
+  entry.target = session.user_id = user.id;
+  store.users().add_session(session);
+  store.users().log_audit(entry);
   return user;
 }
 
@@ -73,12 +74,14 @@ base::Task<http::Response> complete_setup(Context& context, Call& call) {
 
   auto entry = audit_entry(call, "setup.complete", "");
   entry.actor = "set-up";
-  auto work = [admin = setup.admin, entry](store::Store& store) { return create_first(store, admin, entry); };
-  const auto user = co_await context.store.run(std::move(work));
+  const auto session = context.sessions.begin("");
+  auto work = [admin = setup.admin, entry, row = session.row](store::Store& store) {
+    return create_first(store, admin, entry, row);
+  };
+  const auto user = co_await context.store.change(std::move(work));
   if (!user) throw setup_done();
   if (context.options.setup_done) context.options.setup_done();
-  const auto session = co_await context.sessions.start(user->id);
-  auto response = json_response(201, session_json(*user, session.expires_at));
+  auto response = json_response(201, session_json(*user, session.row.expires_at));
   response.headers.add("Set-Cookie", session.cookie);
   co_return response;
 }

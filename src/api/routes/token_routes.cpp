@@ -33,7 +33,7 @@ base::Task<http::Response> list_tokens(Context& context, Call& call) {
 bool add_token(store::Store& store, const store::ApiToken& token, const store::AuditEntry& entry) {
   if (store.users().tokens(token.user_id).size() >= kMostTokens) return false;
   store.users().add_token(token);
-  write_audit(store, entry);
+  store.users().log_audit(entry);
   return true;
 }
 
@@ -51,7 +51,7 @@ base::Task<http::Response> create_token(Context& context, Call& call) {
   token.created_at = context.clock.now();
   auto entry = audit_entry(call, "token.create", token.id);
   auto work = [token, entry](store::Store& store) { return add_token(store, token, entry); };
-  const bool added = co_await context.store.run(std::move(work));
+  const bool added = co_await context.store.change(std::move(work));
   if (!added) throw forbidden("quota_exceeded", "There are 20 tokens already; revoke one first.");
   json answer = token_json(token);
   answer["token"] = secret;
@@ -63,10 +63,10 @@ base::Task<http::Response> revoke_token(Context& context, Call& call) {
   auto entry = audit_entry(call, "token.revoke", id);
   auto work = [user_id = call.user_id(), id, entry](store::Store& store) {
     if (!store.users().remove_token(user_id, id)) return false;
-    write_audit(store, entry);
+    store.users().log_audit(entry);
     return true;
   };
-  const bool removed = co_await context.store.run(std::move(work));
+  const bool removed = co_await context.store.change(std::move(work));
   if (!removed) throw not_found("token");
   context.streams.recheck();
   co_return http::Response::no_content();

@@ -107,7 +107,7 @@ CreateResult create(store::Store& store, const store::NewUser& params, store::Au
   const auto created = store.users().create(params);
   if (const auto* refusal = std::get_if<store::UserRefusal>(&created)) return *refusal;
   entry.target = std::get<domain::User>(created).id;
-  write_audit(store, entry);
+  store.users().log_audit(entry);
   auto user = find_user(store, entry.target);
   if (!user) return store::UserRefusal::unknown_user;
   return std::move(*user);
@@ -119,7 +119,7 @@ base::Task<http::Response> create_user(Context& context, Call& call) {
   auto work = [params, entry = audit_entry(call, "user.create", "", detail)](store::Store& store) {
     return create(store, params, entry);
   };
-  const auto result = co_await context.store.run(std::move(work));
+  const auto result = co_await context.store.change(std::move(work));
   if (const auto* refusal = std::get_if<store::UserRefusal>(&result)) refuse(*refusal);
   const auto& user = std::get<store::UserWithSchedule>(result);
   context.dispatching.wake();
@@ -157,7 +157,7 @@ ChangeResult apply(store::Store& store, const UserChange& change, const store::A
   if (change.schedule.interval_minutes) store.schedules().edit(entry.target, change.schedule);
   auto user = find_user(store, entry.target);
   if (!user) return store::UserRefusal::unknown_user;
-  write_audit(store, entry);
+  store.users().log_audit(entry);
   return std::move(*user);
 }
 
@@ -167,7 +167,7 @@ base::Task<http::Response> update_user(Context& context, Call& call) {
   if (change.user.disabled == true || change.user.role == domain::Role::user) refuse_own_account(call, id);
   auto work = [change = std::move(change), entry = audit_entry(call, "user.update", id, call.body)](
                   store::Store& store) { return apply(store, change, entry); };
-  const auto result = co_await context.store.run(std::move(work));
+  const auto result = co_await context.store.change(std::move(work));
   if (const auto* refusal = std::get_if<store::UserRefusal>(&result)) refuse(*refusal);
   context.events.publish({id, domain::ScheduleChanged{}});
   context.dispatching.wake();
@@ -185,10 +185,10 @@ base::Task<http::Response> reset_password(Context& context, Call& call) {
   edit.password_hash = co_await context.passwords.hash(std::move(password));
   auto work = [edit, entry = audit_entry(call, "user.password", id)](store::Store& store) {
     auto result = store.users().edit(entry.target, edit);
-    if (std::holds_alternative<domain::User>(result)) write_audit(store, entry);
+    if (std::holds_alternative<domain::User>(result)) store.users().log_audit(entry);
     return result;
   };
-  const auto result = co_await context.store.run(std::move(work));
+  const auto result = co_await context.store.change(std::move(work));
   if (const auto* refusal = std::get_if<store::UserRefusal>(&result)) refuse(*refusal);
   context.streams.recheck();
   co_return http::Response::no_content();
@@ -199,10 +199,10 @@ base::Task<http::Response> delete_user(Context& context, Call& call) {
   refuse_own_account(call, id);
   auto work = [entry = audit_entry(call, "user.delete", id)](store::Store& store) {
     const auto refusal = store.users().remove(entry.target);
-    if (!refusal) write_audit(store, entry);
+    if (!refusal) store.users().log_audit(entry);
     return refusal;
   };
-  const auto refusal = co_await context.store.run(std::move(work));
+  const auto refusal = co_await context.store.change(std::move(work));
   if (refusal) refuse(*refusal);
   context.streams.recheck();
   co_return http::Response::no_content();
