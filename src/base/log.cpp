@@ -27,10 +27,25 @@ spdlog::logger& logger() {
   return *instance;
 }
 
+// Not in the middle of a character.
+std::string shortened(const std::string& text) {
+  auto end = kLongestValue;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
+std::string encode(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// One JSON value, whatever is in it; a long one as a shortened string.
 std::string dump(const nlohmann::json& value) {
-  auto text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  if (text.size() > kLongestValue) text.replace(kLongestValue, text.npos, "…\"");
-  return text;
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    return encode(text.size() > kLongestValue ? nlohmann::json(shortened(text)) : value);
+  }
+  auto text = encode(value);
+  return text.size() > kLongestValue ? encode(shortened(text)) : text;
 }
 
 // Words stay bare in text form; everything else is quoted as JSON.

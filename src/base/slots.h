@@ -1,15 +1,19 @@
 // A bound on how many do something at once.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
+#include <list>
 #include <utility>
 
-#include "base/event.h"
 #include "base/task.h"
+#include "base/time.h"
 
 namespace watchbill::base {
 
-// A counting semaphore for coroutines. Reactor thread only; must outlive what it handed out.
+// A counting semaphore for coroutines, first come, first served. Reactor thread only; must outlive what it
+// handed out.
 class Slots {
  public:
   // Gives its slot back when destroyed.
@@ -30,23 +34,35 @@ class Slots {
     Slots* from_ = nullptr;
   };
 
-  Slots(asio::any_io_executor executor, std::size_t count) : free_(count), freed_(std::move(executor)) {}
+  Slots(asio::any_io_executor executor, std::size_t count) : executor_(std::move(executor)), free_(count) {}
 
-  // Waits for a free slot.
-  Task<Slot> acquire() {
-    while (free_ == 0) co_await freed_.wait();
-    --free_;
-    co_return Slot(this);
-  }
+  // Waits for a free slot, behind those who wait already.
+  Task<Slot> acquire();
 
  private:
-  void give_back() {
-    ++free_;
-    freed_.notify();
-  }
+  // Of a coroutine that waits; handed its slot by the one who gives it back.
+  struct Waiter {
+    Waiter(Slots& slots, const asio::any_io_executor& executor)
+        : slots(slots),
+          timer(executor, Monotonic::max()),
+          place(slots.waiting_.insert(slots.waiting_.end(), this)) {}
+    ~Waiter() {
+      if (!handed) slots.waiting_.erase(place);
+    }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
 
+    Slots& slots;
+    asio::steady_timer timer;
+    std::list<Waiter*>::iterator place;
+    bool handed = false;
+  };
+
+  void give_back();
+
+  asio::any_io_executor executor_;
   std::size_t free_;
-  Event freed_;
+  std::list<Waiter*> waiting_;
 };
 
 }  // namespace watchbill::base

@@ -23,7 +23,8 @@ class TaskGroup {
   // the cancellation itself is not.
   void spawn(std::string name, Task<> task);
 
-  // Cancels what every running task waits for. Tasks spawned later are not affected.
+  // Cancels what every running task waits for. Tasks spawned later are not affected. Only from what the
+  // reactor runs: Asio hands a cancellation from elsewhere to a task that may have ended by then.
   void cancel();
 
   // Waits until no task runs. Does not cancel.

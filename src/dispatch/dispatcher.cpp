@@ -13,6 +13,11 @@ namespace {
 constexpr std::int64_t kCountRemainingUpTo = 100'000;
 constexpr std::int64_t kSmallestQueueLimit = 1000;
 
+// What finished by its own work: jobs that were dropped say nothing about how fast the workers are.
+std::int64_t worked_off(const domain::QueueCounts& counts) {
+  return counts.completed + counts.failed - counts.dropped;
+}
+
 std::vector<store::ClaimRef> refs_of(const std::vector<Claim>& claims) {
   std::vector<store::ClaimRef> refs;
   refs.reserve(claims.size());
@@ -28,8 +33,29 @@ std::string_view text_of(domain::RunRefusal refusal) {
       return "somebody else started this round";
     case domain::RunRefusal::lost:
       return "another worker took over; nothing was recorded";
+    case domain::RunRefusal::busy:
+    case domain::RunRefusal::stopping:
+      break;
   }
   return "";
+}
+
+bool refuses_all(const domain::RunResult& result) {
+  const auto* refusal = std::get_if<domain::RunRefusal>(&result);
+  return refusal && (*refusal == domain::RunRefusal::busy || *refusal == domain::RunRefusal::stopping);
+}
+
+domain::SyncReport::Item item_of(const Claim& claim, const domain::RunResult& result) {
+  domain::SyncReport::Item item{.user_id = claim.user_id, .email = claim.user_email};
+  if (const auto* refusal = std::get_if<domain::RunRefusal>(&result)) {
+    item.error = text_of(*refusal);
+    return item;
+  }
+  const auto& round = std::get<domain::RoundReport>(result).round;
+  item.ok = round.outcome != domain::Outcome::failed;
+  item.duration = round.duration();
+  item.error = round.error;
+  return item;
 }
 
 }  // namespace
@@ -48,34 +74,45 @@ Dispatcher::Dispatcher(store::AsyncStore& store, queue::Queue& queue, domain::Ro
 
 Task<domain::DispatchReport> Dispatcher::dispatch() {
   domain::DispatchReport report;
+  auto claimed = co_await claim_counted();
+  report.remaining = claimed.remaining;
+  for (const auto& claim : claimed.claims) report.user_ids.push_back(claim.user_id);
+  co_await enqueue(std::move(claimed.claims));
   report.queue = co_await queue_.counts();
-  limit_.observe(clock_.monotonic_now(), report.queue.completed + report.queue.failed, report.queue.waiting);
-  if (limit_.allows(report.queue.waiting)) {
-    auto claims = co_await claim();
-    for (const auto& claim : claims) report.user_ids.push_back(claim.user_id);
-    co_await enqueue(std::move(claims));
-    report.queue = co_await queue_.counts();
-  } else {
-    base::log::warning("nothing claimed: the queue is too deep",
-                       {{"waiting", report.queue.waiting}, {"limit", limit_.limit()}});
-  }
-  auto work = [](store::Store& store) { return store.schedules().count_due(kCountRemainingUpTo); };
-  report.remaining = co_await store_.run(std::move(work));
   co_return report;
 }
 
 Task<Dispatcher::Batch> Dispatcher::dispatch_batch() {
-  const auto counts = co_await queue_.counts();
-  limit_.observe(clock_.monotonic_now(), counts.completed + counts.failed, counts.waiting);
-  if (!limit_.allows(counts.waiting)) co_return Batch{.held_back = true};
-  auto claims = co_await claim();
+  const bool room = co_await queue_has_room();
+  if (!room) co_return Batch{.held_back = true};
+  auto claims = co_await claim(options_.batch_size);
   const Batch batch{.claimed = claims.size(), .full = claims.size() == options_.batch_size};
   co_await enqueue(std::move(claims));
   co_return batch;
 }
 
-Task<std::vector<Claim>> Dispatcher::claim() {
-  store::ClaimDue params{options_.batch_size, options_.owner, options_.lock_ttl};
+Task<bool> Dispatcher::queue_has_room() {
+  const auto counts = co_await queue_.counts();
+  limit_.observe(clock_.monotonic_now(), worked_off(counts), counts.waiting);
+  co_return limit_.allows(counts.waiting);
+}
+
+// With what remains, in one transaction: a call that fails has claimed nobody.
+Task<Dispatcher::Counted> Dispatcher::claim_counted() {
+  const bool room = co_await queue_has_room();
+  if (!room) base::log::warning("nothing claimed: the queue is too deep", {{"limit", limit_.limit()}});
+  const store::ClaimDue params{room ? options_.batch_size : 0, options_.owner, options_.lock_ttl};
+  auto work = [params](store::Store& store) {
+    Counted counted;
+    counted.claims = store.schedules().claim_due(params);
+    counted.remaining = store.schedules().count_due(kCountRemainingUpTo);
+    return counted;
+  };
+  co_return co_await store_.change(std::move(work));
+}
+
+Task<std::vector<Claim>> Dispatcher::claim(std::size_t limit) {
+  store::ClaimDue params{limit, options_.owner, options_.lock_ttl};
   auto work = [params = std::move(params)](store::Store& store) {
     return store.schedules().claim_due(params);
   };
@@ -108,34 +145,39 @@ Task<> Dispatcher::release(std::vector<store::ClaimRef> claims) {
   co_await store_.run(std::move(work));
 }
 
+// Each is claimed when his turn comes: a claim made earlier might be over by then.
 Task<domain::SyncReport> Dispatcher::dispatch_sync() {
-  auto claims = co_await claim();
-  auto refs = refs_of(claims);
   domain::SyncReport report;
+  while (report.items.size() < options_.batch_size) {
+    auto claims = co_await claim(1);
+    if (claims.empty()) break;
+    auto item = co_await run_here(claims.front(), report);
+    if (!item) {
+      co_await release(refs_of(claims));
+      break;
+    }
+    report.items.push_back(std::move(*item));
+  }
+  co_return report;
+}
+
+// Nothing: he had his turn in this call, or no more rounds are run here.
+Task<std::optional<domain::SyncReport::Item>> Dispatcher::run_here(Claim claim,
+                                                                   const domain::SyncReport& so_far) {
+  for (const auto& item : so_far.items)
+    if (item.user_id == claim.user_id) co_return std::nullopt;
   std::exception_ptr failure;
   try {
-    for (auto& claim : claims) report.items.push_back(co_await run_here(std::move(claim)));
+    const auto result = co_await runner_.run_claim(claim, domain::Trigger::sync);
+    if (refuses_all(result)) co_return std::nullopt;
+    co_return item_of(claim, result);
   } catch (...) {
     failure = std::current_exception();
   }
-  if (!failure) co_return report;
-  // Those not started yet are due again at once; release() leaves the started ones alone.
+  // If it was started after all, this leaves it alone.
+  std::vector<store::ClaimRef> refs(1, {claim.user_id, claim.fence});
   co_await release(std::move(refs));
   std::rethrow_exception(failure);
-}
-
-Task<domain::SyncReport::Item> Dispatcher::run_here(Claim claim) {
-  domain::SyncReport::Item item{.user_id = claim.user_id, .email = claim.user_email};
-  const auto result = co_await runner_.run_claim(std::move(claim), domain::Trigger::sync);
-  if (const auto* refusal = std::get_if<domain::RunRefusal>(&result)) {
-    item.error = text_of(*refusal);
-    co_return item;
-  }
-  const auto& round = std::get<domain::RoundReport>(result).round;
-  item.ok = round.outcome != domain::Outcome::failed;
-  item.duration = round.duration();
-  item.error = round.error;
-  co_return item;
 }
 
 }  // namespace watchbill::dispatch

@@ -46,10 +46,18 @@ class Dispatcher final : public domain::Dispatching {
   base::Task<Batch> dispatch_batch();
 
  private:
-  base::Task<std::vector<domain::Claim>> claim();
+  struct Counted {
+    std::vector<domain::Claim> claims;
+    std::int64_t remaining = 0;
+  };
+
+  base::Task<bool> queue_has_room();
+  base::Task<Counted> claim_counted();
+  base::Task<std::vector<domain::Claim>> claim(std::size_t limit);
   base::Task<> enqueue(std::vector<domain::Claim> claims);
   base::Task<> release(std::vector<store::ClaimRef> claims);
-  base::Task<domain::SyncReport::Item> run_here(domain::Claim claim);
+  base::Task<std::optional<domain::SyncReport::Item>> run_here(domain::Claim claim,
+                                                               const domain::SyncReport& so_far);
 
   store::AsyncStore& store_;
   queue::Queue& queue_;

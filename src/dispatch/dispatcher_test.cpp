@@ -17,7 +17,9 @@ class NotingRunner final : public domain::RoundRunner {
   Task<domain::RunResult> run_user(domain::UserId) override { co_return domain::RunRefusal::unknown_user; }
   Task<domain::RunResult> run_claim(domain::Claim claim, domain::Trigger trigger) override {
     if (claim.user_email == "broken@example.org") throw std::runtime_error("broken");
+    if (ran.size() >= most) co_return domain::RunRefusal::stopping;
     ran.push_back(claim.user_id);
+    if (during) during();
     domain::RoundReport report;
     report.round.trigger = trigger;
     report.round.outcome =
@@ -26,6 +28,8 @@ class NotingRunner final : public domain::RoundRunner {
   }
 
   std::vector<domain::UserId> ran;
+  std::size_t most = 100;  // stopping afterwards
+  std::function<void()> during;
 };
 
 // A queue that cannot be reached.
@@ -127,6 +131,25 @@ TEST_F(DispatcherTest, sync_runs_the_due_users_here) {
   EXPECT_EQ(runner_.ran.size(), 2u);
   for (const auto& item : report.items) EXPECT_EQ(item.ok, item.email == "up@example.org");
   EXPECT_EQ(reactor_.run(queue_.counts()).waiting, 0);
+}
+
+TEST_F(DispatcherTest, sync_claims_each_user_when_his_turn_comes) {
+  database_.add_due_user("anna");
+  database_.add_due_user("bert");
+  runner_.during = [this] {
+    EXPECT_EQ(database_.store().schedules().count_due(10), 2 - static_cast<int>(runner_.ran.size()));
+  };
+  auto one = dispatcher(queue_);
+  EXPECT_EQ(reactor_.run(one.dispatch_sync()).items.size(), 2u);
+}
+
+TEST_F(DispatcherTest, sync_ends_when_no_more_rounds_are_run_here_and_frees_the_next) {
+  database_.add_due_user("anna");
+  database_.add_due_user("bert");
+  runner_.most = 1;
+  auto one = dispatcher(queue_);
+  EXPECT_EQ(reactor_.run(one.dispatch_sync()).items.size(), 1u);
+  EXPECT_EQ(dispatch().user_ids.size(), 1u);
 }
 
 TEST_F(DispatcherTest, sync_that_breaks_frees_those_it_did_not_reach) {

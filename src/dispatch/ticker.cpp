@@ -84,9 +84,7 @@ Task<Millis> Ticker::dispatch_what_is_due(Millis longest_sleep) {
     note("");
     if (batch.held_back) co_return std::min(kQueueTooDeep, longest_sleep);
     co_return co_await until_next_due(longest_sleep);
-  } catch (const store::Unavailable& e) {
-    note(e.what());
-  } catch (const queue::Unavailable& e) {
+  } catch (const std::exception& e) {
     note(e.what());
   }
   co_return longest_sleep;

@@ -22,6 +22,10 @@ NextSlot next_slot(Timestamp slot, int interval_minutes, Timestamp now) {
   return {slot + k * interval, k - 1};
 }
 
+std::int64_t slots_before(Timestamp end, Timestamp slot, int interval_minutes) {
+  return end > slot ? (end - slot - Millis(1)) / interval_of(interval_minutes) : 0;
+}
+
 Timestamp first_slot(const UserId& user_id, int interval_minutes, Timestamp now) {
   const Millis interval = interval_of(interval_minutes);
   const auto phase = Millis(static_cast<std::int64_t>(base::id_fraction(user_id) * interval.count()));

@@ -57,6 +57,9 @@ struct NextSlot {
 // A slot more than one interval ahead of `now` (a clock that jumped) yields now + interval.
 NextSlot next_slot(base::Timestamp slot, int interval_minutes, base::Timestamp now);
 
+// How many of slot + k * interval, k >= 1, lie before `end`.
+std::int64_t slots_before(base::Timestamp end, base::Timestamp slot, int interval_minutes);
+
 // The first slot of a new schedule: within one interval from now, at the phase that belongs to `user_id`.
 base::Timestamp first_slot(const UserId& user_id, int interval_minutes, base::Timestamp now);
 

@@ -20,6 +20,7 @@ struct QueueCounts {
   std::int64_t completed = 0;
   std::int64_t failed = 0;
   std::int64_t delayed = 0;
+  std::int64_t dropped = 0;  // of the completed: stale or doubled, settled without a round
 };
 
 // A finished round with what it found, in the order of the monitors.
@@ -33,7 +34,9 @@ struct RoundReport {
 enum class RunRefusal {
   unknown_user,
   already_running,
-  lost,  // another worker took the user over while the round ran; nothing was recorded
+  busy,      // as many rounds as may run for callers run already
+  stopping,  // this process ends
+  lost,      // another worker took the user over while the round ran; nothing was recorded
 };
 
 using RunResult = std::variant<RoundReport, RunRefusal>;

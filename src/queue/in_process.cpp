@@ -60,8 +60,10 @@ void InProcessQueue::settle_one(const Settlement& settlement) {
   const auto known = jobs_.find(settlement.id);
   if (known == jobs_.end()) return;
   switch (settlement.kind) {
-    case Settlement::Kind::completed:
     case Settlement::Kind::dropped:
+      ++finished_.dropped;
+      [[fallthrough]];
+    case Settlement::Kind::completed:
       ++finished_.completed;
       break;
     case Settlement::Kind::failed:

@@ -44,7 +44,7 @@ Task<> LeaseKeeper::renew_regularly() {
     co_await never_.wait_until(clock_.monotonic_now() + lease_ / 3);
     try {
       co_await renew_all();
-    } catch (const store::Unavailable& e) {
+    } catch (const std::exception& e) {
       base::log::warning("cannot renew leases", {{"error", e.what()}});
     }
   }

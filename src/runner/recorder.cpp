@@ -14,7 +14,7 @@ constexpr base::Millis kLongestRetry{2000};
 }  // namespace
 
 Recorder::Recorder(store::AsyncStore& store, const base::Clock& clock, base::asio::any_io_executor executor)
-    : store_(store), clock_(clock), work_(executor), progressed_(executor), tasks_(executor) {}
+    : store_(store), clock_(clock), work_(executor), tasks_(executor) {}
 
 Task<> Recorder::start() {
   tasks_.spawn("recorder", write_batches());
@@ -43,7 +43,6 @@ Task<> Recorder::write_batches() {
     writing_ = batch.rounds.size();
     co_await write(std::move(batch));
     writing_ = 0;
-    progressed_.notify();
     if (retry_delay_ > base::Millis(0)) co_await wait_before_retry();
   }
 }
@@ -96,20 +95,30 @@ Task<Recorder::Results> Recorder::finish(const std::vector<store::FinishedRound>
 
 Task<Recorder::Results> Recorder::finish_one_by_one(const std::vector<store::FinishedRound>& rounds) {
   Results results;
-  for (const auto& finished : rounds) {
-    std::vector<store::FinishedRound> one{finished};
+  for (const auto& finished : rounds) results.push_back(co_await finish_or_fail(finished));
+  co_return results;
+}
+
+// A round that cannot be recorded as it is becomes a failed one without details: its user must not be probed
+// again and again for something that is never shown.
+Task<store::FinishResult> Recorder::finish_or_fail(const store::FinishedRound& finished) {
+  std::vector<store::FinishedRound> one{finished};
+  auto work = [&one](store::Store& store) { return store.schedules().finish(one).front(); };
+  for (const bool last : {false, true}) {
     try {
-      auto work = [&one](store::Store& store) { return store.schedules().finish(one); };
-      const auto result = co_await store_.run(std::move(work));
-      results.push_back(result.front());
+      co_return co_await store_.run(work);
     } catch (const store::Unavailable&) {
       throw;
     } catch (const std::exception& e) {
       base::log::error("a round cannot be recorded", {{"user", finished.round.user_id}, {"error", e.what()}});
-      results.emplace_back();
     }
+    if (last) break;
+    one.front().results.clear();
+    one.front().updates.clear();
+    one.front().round.outcome = domain::Outcome::failed;
+    one.front().round.error = "the results of this round could not be recorded";
   }
-  co_return results;
+  co_return store::FinishResult{};
 }
 
 Task<> Recorder::wait_before_retry() {

@@ -30,8 +30,6 @@ class Recorder final : public base::Service {
   void record(store::FinishedRound round, LeaseKeeper::Held lease, Done done);
 
   std::size_t backlog() const { return next_.rounds.size() + writing_; }
-  // Notified after each commit.
-  base::Event& progressed() { return progressed_; }
 
  private:
   struct Waiting {
@@ -49,6 +47,7 @@ class Recorder final : public base::Service {
   base::Task<> write(Batch batch);
   base::Task<Results> finish(const std::vector<store::FinishedRound>& rounds);
   base::Task<Results> finish_one_by_one(const std::vector<store::FinishedRound>& rounds);
+  base::Task<store::FinishResult> finish_or_fail(const store::FinishedRound& finished);
   void keep_for_retry(Batch batch);
   base::Task<> wait_before_retry();
 
@@ -59,7 +58,6 @@ class Recorder final : public base::Service {
   base::Millis retry_delay_{0};  // 0: the last write succeeded
   bool stopping_ = false;
   base::Event work_;
-  base::Event progressed_;
   base::TaskGroup tasks_;
 };
 

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kLargestTake = 1000;
 // Rounds that wait for their commit do not occupy a worker, but there is an end to it.
 constexpr std::size_t kLargestBacklog = 5000;
+constexpr base::Millis kAfterFailure{1000};
 
 store::ClaimRef ref_of(const StartedRound& round) { return {round.claim.user_id, round.claim.fence}; }
 
@@ -27,6 +28,7 @@ struct Runner::Running {
   Trigger trigger = Trigger::schedule;
   base::Monotonic began;
   LeaseKeeper::Held lease;
+  std::optional<Places::Place> place;
   std::unique_ptr<Checks> checks;  // absent: nothing to check
   store::FinishedRound finished;   // when recorded
   Done done;
@@ -45,6 +47,7 @@ Runner::Runner(store::AsyncStore& store, queue::Queue& queue, domain::Prober& pr
       around_{prober, events, clock, probe_slots_, executor, options_.checks_per_round},
       leases_(store, clock, executor, options_.lease),
       recorder_(store, clock, executor),
+      places_({options_.concurrency, options_.patience, options_.most_slow}),
       changed_(executor),
       to_settle_changed_(executor),
       taking_(executor),
@@ -72,6 +75,8 @@ Task<> Runner::stop() {
     if (running->checks) running->checks->abort();
   co_await rounds_.join();
   co_await recorder_.stop();
+  // An order whose start is under way begins nothing any more: it adds to what is given back.
+  while (orders_ > 0) co_await changed_.wait();
   co_await give_back_aborted();
   to_settle_changed_.notify();
   co_await settling_.join();
@@ -80,22 +85,40 @@ Task<> Runner::stop() {
 
 // --- taking and starting ---
 
-bool Runner::room() const {
-  return checking_ < options_.concurrency && recorder_.backlog() < kLargestBacklog;
+std::size_t Runner::room() {
+  if (recorder_.backlog() >= kLargestBacklog) return 0;
+  return std::min(places_.free(clock_.monotonic_now()), kLargestTake);
 }
 
 Task<> Runner::take_jobs() {
   while (!stopping_) {
-    if (!room()) {
-      co_await changed_.wait();
+    const auto room = this->room();
+    if (room == 0) {
+      co_await changed_.wait_until(places_.next_slow());
       continue;
     }
-    waiting_for_jobs_ = true;
-    auto deliveries = co_await queue_.take(std::min(options_.concurrency - checking_, kLargestTake));
-    waiting_for_jobs_ = false;
-    if (deliveries.empty()) co_return;
-    co_await start_jobs(std::move(deliveries));
+    const auto deliveries = co_await take(room);
+    if (!deliveries) {
+      co_await changed_.wait_until(clock_.monotonic_now() + kAfterFailure);
+      continue;
+    }
+    if (deliveries->empty()) co_return;
+    co_await start_jobs(*deliveries);
   }
+}
+
+// Nothing: the queue is in trouble.
+Task<std::optional<std::vector<Delivery>>> Runner::take(std::size_t limit) {
+  waiting_for_jobs_ = true;
+  std::optional<std::vector<Delivery>> deliveries;
+  try {
+    deliveries = co_await queue_.take(limit);
+  } catch (const std::exception& e) {
+    if (stopping_) throw;
+    base::log::error("cannot take jobs", {{"error", e.what()}});
+  }
+  waiting_for_jobs_ = false;
+  co_return deliveries;
 }
 
 Task<> Runner::start_jobs(std::vector<Delivery> deliveries) {
@@ -118,7 +141,7 @@ Task<std::vector<Delivery>> Runner::start_claimed(std::vector<Delivery> deliveri
   try {
     auto work = [params = std::move(params)](store::Store& store) { return store.schedules().start(params); };
     started = co_await store_.run(std::move(work));
-  } catch (const store::Unavailable& e) {
+  } catch (const std::exception& e) {
     // If the start was committed after all, the redelivered job finds it and leaves it to the lease.
     base::log::error("cannot start rounds", {{"rounds", claimed.size()}, {"error", e.what()}});
     for (auto& delivery : claimed) settle_soon(std::move(delivery.id), Settlement::Kind::returned);
@@ -148,14 +171,16 @@ Task<> Runner::start_unclaimed(Delivery delivery) {
       begin_from_queue(std::move(*round), std::move(delivery.id), obtained_at);
     else
       settle_soon(std::move(delivery.id), Settlement::Kind::dropped);
-  } catch (const store::Unavailable& e) {
+  } catch (const std::exception& e) {
     base::log::error("cannot start a round", {{"user", delivery.job.user_id}, {"error", e.what()}});
     settle_soon(std::move(delivery.id), Settlement::Kind::returned);
   }
 }
 
 void Runner::begin_from_queue(StartedRound round, std::string job_id, base::Monotonic obtained_at) {
-  begin(std::move(round), Trigger::schedule, obtained_at,
+  std::optional<Places::Place> place;
+  if (!round.monitors.empty()) place = places_.take(clock_.monotonic_now());
+  begin(std::move(round), Trigger::schedule, obtained_at, place,
         [this, job_id = std::move(job_id)](bool) { settle_soon(job_id, Settlement::Kind::completed); });
 }
 
@@ -167,7 +192,7 @@ void Runner::settle_soon(std::string job_id, Settlement::Kind kind) {
 Task<> Runner::settle(std::vector<Settlement> settlements) {
   try {
     co_await queue_.settle(std::move(settlements));
-  } catch (const queue::Unavailable& e) {
+  } catch (const std::exception& e) {
     // The queue delivers them again; start() finds them done.
     base::log::warning("cannot settle jobs", {{"error", e.what()}});
   }
@@ -187,11 +212,13 @@ Task<> Runner::settle_finished() {
 // --- one round ---
 
 std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigger,
-                                               base::Monotonic obtained_at, Done done) {
+                                               base::Monotonic obtained_at,
+                                               std::optional<Places::Place> place, Done done) {
   auto running = std::make_shared<Running>();
   running->started = std::move(round);
   running->trigger = trigger;
   running->began = clock_.monotonic_now();
+  running->place = place;
   running->done = std::move(done);
   running->lease = leases_.hold(ref_of(running->started), obtained_at, [weak = std::weak_ptr(running)] {
     const auto lost = weak.lock();
@@ -206,7 +233,6 @@ std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigg
   if (running->started.monitors.empty()) {
     finish(running);
   } else {
-    ++checking_;
     running->checks = std::make_unique<Checks>(around_, running->started);
     rounds_.spawn("round", check(running));
   }
@@ -215,7 +241,7 @@ std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigg
 
 Task<> Runner::check(std::shared_ptr<Running> running) {
   co_await running->checks->run();
-  --checking_;
+  if (running->place) places_.give_back(*running->place);
   if (!running->checks->aborted()) {
     finish(running);
   } else {
@@ -284,14 +310,36 @@ Task<> Runner::give_back_aborted() {
       store.schedules().give_back(claims, base::Millis(0));
     };
     co_await store_.run(std::move(work));
-  } catch (const store::Unavailable& e) {
+  } catch (const std::exception& e) {
     base::log::warning("cannot give rounds back; their leases decide", {{"error", e.what()}});
   }
 }
 
 // --- rounds for callers in this process ---
 
+class Runner::Order {
+ public:
+  explicit Order(Runner& runner) : runner_(runner) { ++runner_.orders_; }
+  ~Order() {
+    --runner_.orders_;
+    runner_.changed_.notify();
+  }
+  Order(const Order&) = delete;
+  Order& operator=(const Order&) = delete;
+
+ private:
+  Runner& runner_;
+};
+
+std::optional<RunRefusal> Runner::refuses_orders() const {
+  if (stopping_) return RunRefusal::stopping;
+  if (orders_ >= options_.orders) return RunRefusal::busy;
+  return std::nullopt;
+}
+
 Task<RunResult> Runner::run_user(domain::UserId user_id) {
+  if (const auto refusal = refuses_orders()) co_return *refusal;
+  const Order order(*this);
   const auto obtained_at = clock_.monotonic_now();
   store::ClaimAndStart params{std::move(user_id), options_.worker, options_.lease, false};
   auto work = [params = std::move(params)](store::Store& store) {
@@ -305,6 +353,8 @@ Task<RunResult> Runner::run_user(domain::UserId user_id) {
 }
 
 Task<RunResult> Runner::run_claim(domain::Claim claim, Trigger trigger) {
+  if (const auto refusal = refuses_orders()) co_return *refusal;
+  const Order order(*this);
   const auto obtained_at = clock_.monotonic_now();
   store::StartRounds params{options_.worker, options_.lease, {}};
   params.claims.push_back({claim.user_id, claim.fence});
@@ -315,15 +365,23 @@ Task<RunResult> Runner::run_claim(domain::Claim claim, Trigger trigger) {
 }
 
 Task<RunResult> Runner::run_here(StartedRound round, Trigger trigger, base::Monotonic obtained_at) {
-  base::Event done(executor_);
-  bool ended = false, recorded = false;
-  auto running = begin(std::move(round), trigger, obtained_at, [&](bool was_recorded) {
-    ended = true;
-    recorded = was_recorded;
-    done.notify();
+  if (stopping_) {
+    aborted_.push_back(ref_of(round));
+    co_return RunRefusal::stopping;
+  }
+  // Shared, because a caller that is cancelled leaves before the round ends.
+  struct Outcome {
+    explicit Outcome(base::asio::any_io_executor executor) : ended(std::move(executor)) {}
+    base::Event ended;
+    std::optional<bool> recorded;
+  };
+  auto outcome = std::make_shared<Outcome>(executor_);
+  auto running = begin(std::move(round), trigger, obtained_at, std::nullopt, [outcome](bool recorded) {
+    outcome->recorded = recorded;
+    outcome->ended.notify();
   });
-  while (!ended) co_await done.wait();
-  if (!recorded) co_return RunRefusal::lost;
+  while (!outcome->recorded) co_await outcome->ended.wait();
+  if (!*outcome->recorded) co_return stopping_ ? RunRefusal::stopping : RunRefusal::lost;
   co_return domain::RoundReport{running->started.claim.user_email, std::move(running->finished.round),
                                 std::move(running->started.monitors), std::move(running->finished.results)};
 }

@@ -13,6 +13,7 @@
 #include "queue/queue.h"
 #include "runner/checks.h"
 #include "runner/lease_keeper.h"
+#include "runner/places.h"
 #include "runner/recorder.h"
 #include "store/async_store.h"
 
@@ -20,7 +21,10 @@ namespace watchbill::runner {
 
 struct RunnerOptions {
   std::string worker;                 // "worker-<instance>", unique among living processes
-  std::size_t concurrency = 2;        // rounds being checked at once
+  std::size_t concurrency = 2;        // rounds from the queue being checked at once
+  base::Millis patience{2'000};       // a round that lasts longer does not keep the next one waiting
+  std::size_t most_slow = 1'000;      // such rounds at once
+  std::size_t orders = 50;            // rounds for callers at once
   base::Millis lease{60'000};         // of a started round
   base::Millis grace{10'000};         // stop() lets running rounds finish this long
   std::size_t checks_per_round = 10;  // at once
@@ -35,7 +39,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
   ~Runner() override;
 
   base::Task<> start() override;
-  // Takes nothing more, lets running rounds finish within the grace and gives back the rest.
+  // Takes nothing more, refuses orders, lets running rounds finish within the grace and gives back the rest.
   base::Task<> stop() override;
 
   base::Task<domain::RunResult> run_user(domain::UserId user_id) override;
@@ -46,10 +50,12 @@ class Runner final : public base::Service, public domain::RoundRunner {
 
  private:
   struct Running;  // a started round until it is recorded or lost
+  class Order;     // a call of run_user() or run_claim() while it lasts
   using Done = std::function<void(bool recorded)>;
 
   base::Task<> take_jobs();
-  bool room() const;
+  std::size_t room();
+  base::Task<std::optional<std::vector<queue::Delivery>>> take(std::size_t limit);
   base::Task<> start_jobs(std::vector<queue::Delivery> deliveries);
   base::Task<std::vector<queue::Delivery>> start_claimed(std::vector<queue::Delivery> deliveries);
   base::Task<> start_unclaimed(queue::Delivery delivery);
@@ -59,12 +65,13 @@ class Runner final : public base::Service, public domain::RoundRunner {
   base::Task<> settle_finished();
 
   std::shared_ptr<Running> begin(domain::StartedRound round, domain::Trigger trigger,
-                                 base::Monotonic obtained_at, Done done);
+                                 base::Monotonic obtained_at, std::optional<Places::Place> place, Done done);
   base::Task<> check(std::shared_ptr<Running> running);
   void finish(std::shared_ptr<Running> running);
   void recorded(const std::shared_ptr<Running>& running, store::FinishedRound finished);
   void ended(const std::shared_ptr<Running>& running, bool recorded);
   void publish_finished(const store::FinishedRound& finished) const;
+  std::optional<domain::RunRefusal> refuses_orders() const;
   base::Task<domain::RunResult> run_here(domain::StartedRound round, domain::Trigger trigger,
                                          base::Monotonic obtained_at);
   base::Task<> give_back_aborted();
@@ -80,12 +87,13 @@ class Runner final : public base::Service, public domain::RoundRunner {
   LeaseKeeper leases_;
   Recorder recorder_;
   std::unordered_map<domain::UserId, std::shared_ptr<Running>> running_;
-  std::size_t checking_ = 0;  // rounds from the queue that occupy one of `concurrency`
+  Places places_;           // of rounds from the queue
+  std::size_t orders_ = 0;  // under way
   std::vector<queue::Settlement> to_settle_;
   std::vector<store::ClaimRef> aborted_;
   bool stopping_ = false;
   bool waiting_for_jobs_ = false;
-  base::Event changed_;  // a round ended, or stop
+  base::Event changed_;  // a round or an order ended, or stop
   base::Event to_settle_changed_;
   base::TaskGroup taking_;
   base::TaskGroup rounds_;

@@ -47,6 +47,7 @@ class RunnerTest : public testing::Test {
  protected:
   ~RunnerTest() override {
     if (runner_) stop();
+    reactor_.run(orders_.join());
     reactor_.run(queue_.stop());
   }
 
@@ -91,6 +92,19 @@ class RunnerTest : public testing::Test {
         database_.async().run([user](store::Store& store) { return *store.schedules().find(user); }));
   }
 
+  // One after the other, as a sync call does.
+  template <class... Users>
+  Task<> order(Users... users) {
+    for (const domain::UserId& user : {users...}) {
+      auto answer = co_await runner_->run_user(user);
+      answers_.push_back(std::move(answer));
+    }
+  }
+  static domain::RunRefusal refusal(const domain::RunResult& result) {
+    return std::get<domain::RunRefusal>(result);
+  }
+
+  std::vector<domain::RunResult> answers_;  // of orders_
   base::SystemClock clock_;
   support::TempStore database_{clock_, 50ms};
   support::Reactor reactor_;
@@ -98,6 +112,7 @@ class RunnerTest : public testing::Test {
   ScriptedProber prober_{reactor_.executor()};
   domain::EventBus events_;
   std::unique_ptr<Runner> runner_;
+  base::TaskGroup orders_{reactor_.executor()};
 };
 
 TEST_F(RunnerTest, checks_every_monitor_and_records_the_round) {
@@ -257,6 +272,89 @@ TEST_F(RunnerTest, direct_refuses_unknown_users_and_running_rounds) {
             domain::RunRefusal::already_running);
   prober_.let_go();
   until_settled(1);
+}
+
+TEST_F(RunnerTest, a_slow_round_does_not_keep_the_next_user_waiting) {
+  const auto slow = due_user("slow", {"hang-1"}), quick = due_user("quick", {"up-1"});
+  start({.concurrency = 1, .patience = 50ms});
+  auto claims = claim();
+  std::sort(claims.begin(), claims.end(), [&](auto& a, auto&) { return a.user_id == slow; });
+  enqueue(std::move(claims));
+  until_recorded(quick);
+  EXPECT_EQ(prober_.hanging, 1);
+  EXPECT_EQ(rounds(slow).size(), 0u);
+  prober_.let_go();
+  until_settled(2);
+  EXPECT_EQ(rounds(slow).size(), 1u);
+}
+
+TEST_F(RunnerTest, an_order_takes_no_place_of_the_queue) {
+  const auto anna = database_.add_user("anna", 1440), bert = due_user("bert", {"up-1"});
+  database_.add_monitor(anna, "hang-1");
+  start({.concurrency = 1});
+  orders_.spawn("order", order(anna));
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  enqueue(claim());
+  until_recorded(bert);
+  prober_.let_go();
+  reactor_.run_until([&] { return !answers_.empty(); });
+  EXPECT_TRUE(std::holds_alternative<domain::RoundReport>(answers_[0]));
+}
+
+TEST_F(RunnerTest, as_many_orders_as_allowed_run_at_once) {
+  const auto anna = database_.add_user("anna", 1440), bert = database_.add_user("bert", 1440);
+  database_.add_monitor(anna, "hang-1");
+  start({.orders = 1});
+  orders_.spawn("order", order(anna));
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  EXPECT_EQ(refusal(reactor_.run(runner_->run_user(bert))), domain::RunRefusal::busy);
+  prober_.let_go();
+  reactor_.run_until([&] { return !answers_.empty(); });
+  EXPECT_TRUE(std::holds_alternative<domain::RoundReport>(reactor_.run(runner_->run_user(bert))));
+}
+
+TEST_F(RunnerTest, stop_gives_an_order_back_that_does_not_end_and_begins_no_other) {
+  const auto anna = due_user("anna", {"hang-1"}), bert = due_user("bert", {"up-1"});
+  start({.grace = 10ms});
+  orders_.spawn("order", order(anna, bert));
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  stop();
+  reactor_.run_ready();
+  ASSERT_EQ(answers_.size(), 2u);
+  for (const auto& answer : answers_) EXPECT_EQ(refusal(answer), domain::RunRefusal::stopping);
+  EXPECT_EQ(prober_.probed, 1);
+  EXPECT_EQ(claim().size(), 2u) << "both are due at once";
+}
+
+TEST_F(RunnerTest, an_order_whose_start_is_under_way_when_it_stops_is_given_back) {
+  const auto anna = due_user("anna", {"up-1"});
+  start();
+  orders_.spawn("order", order(anna));  // its start is on its way to the store
+  stop();
+  reactor_.run_ready();
+  EXPECT_EQ(refusal(answers_.at(0)), domain::RunRefusal::stopping);
+  EXPECT_EQ(prober_.probed, 0);
+  EXPECT_EQ(claim().size(), 1u);
+}
+
+TEST_F(RunnerTest, a_round_whose_results_cannot_be_written_is_a_failed_one) {
+  const auto anna = due_user("anna", {"up-1"}), bert = due_user("bert", {});
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(database_.file().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(
+      sqlite3_exec(other,
+                   "CREATE TRIGGER refuse BEFORE INSERT ON MonitorCheck BEGIN SELECT RAISE(ABORT, 'no'); END",
+                   nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  sqlite3_close(other);
+  start();
+  testing::internal::CaptureStderr();
+  enqueue(claim());
+  until_settled(2);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("cannot be recorded"), std::string::npos);
+  EXPECT_EQ(rounds(anna).at(0).outcome, domain::Outcome::failed);
+  EXPECT_EQ(rounds(bert).at(0).outcome, domain::Outcome::skipped);
+  EXPECT_FALSE(schedule(anna).locked_until);
 }
 
 TEST_F(RunnerTest, tells_listeners_how_the_round_goes) {

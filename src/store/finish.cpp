@@ -35,6 +35,13 @@ FinishResult recorded_before(Database& database, const domain::Round& round,
   return {true, row->next_run_at, earlier->missed};
 }
 
+// A "run now" or an edit made during the round stays; what lies before it and has passed was missed.
+domain::NextSlot next_slot(const Standing& row, Timestamp slot, Timestamp now) {
+  if (row.next_run_at == slot) return domain::next_slot(slot, row.interval_minutes, now);
+  const auto end = std::min(row.next_run_at, now + base::Millis(1));
+  return {row.next_run_at, domain::slots_before(end, slot, row.interval_minutes)};
+}
+
 // The statements of one batch.
 class Recorder {
  public:
@@ -74,9 +81,7 @@ FinishResult Recorder::record(const FinishedRound& finished) {
   if (!row || row->fence != round.fence || row->started_fence != round.fence)
     return recorded_before(database_, round, row);
 
-  // A "run now" or an edit made during the round stays.
-  domain::NextSlot next{row->next_run_at, 0};
-  if (row->next_run_at == round.slot) next = domain::next_slot(round.slot, row->interval_minutes, now_);
+  const auto next = next_slot(*row, round.slot, now_);
   round.missed = next.missed;
   if (!insert_(round)) {
     const auto earlier = recorded_before(database_, round, row);

@@ -50,20 +50,22 @@ bool LeaseRepair::needed(Millis lock_ttl) {
 Timestamp LeaseRepair::latest_lock(Timestamp now) const { return now + 2 * lock_ttl_ + kLeaseSlack; }
 
 // From the far end of the index down to what is plausible for every row.
-void LeaseRepair::step(Timestamp now) {
-  if (!cursor_) cursor_ = Cursor{Timestamp::max(), {}};
+LeaseRepair::Progress LeaseRepair::step(Timestamp now) {
+  const auto from = cursor_.value_or(Cursor{Timestamp::max(), {}});
   auto& far = database_.query<Row, Timestamp, Timestamp, std::string, std::int64_t>(
       "SELECT userId, claimableAt, nextRunAt, intervalMinutes, lockedUntil FROM UserMonitorSchedule "
       "WHERE claimableAt > :plausible AND claimableAt <= :last AND (claimableAt < :last OR userId < :user) "
       "ORDER BY claimableAt DESC, userId DESC LIMIT :limit");
-  const auto rows = far.all(thorough_ ? now + kSlotSlack : latest_lock(now), cursor_->claimable_at,
-                            cursor_->user_id, kRowsAStep);
+  const auto rows =
+      far.all(thorough_ ? now + kSlotSlack : latest_lock(now), from.claimable_at, from.user_id, kRowsAStep);
   for (const auto& row : rows) repair(row, now);
-  active_ = static_cast<std::int64_t>(rows.size()) == kRowsAStep;
-  if (active_)
-    cursor_ = Cursor{rows.back().claimable_at, rows.back().user_id};
-  else
-    cursor_.reset();
+  if (static_cast<std::int64_t>(rows.size()) < kRowsAStep) return {};
+  return {Cursor{rows.back().claimable_at, rows.back().user_id}};
+}
+
+void LeaseRepair::keep(Progress progress) {
+  active_ = progress.cursor.has_value();
+  cursor_ = std::move(progress.cursor);
 }
 
 void LeaseRepair::repair(const Row& row, Timestamp now) {

@@ -19,15 +19,20 @@ class LeaseRepair {
   // Whether step() has something to look at. `lock_ttl`: how long a claim lasts.
   bool needed(base::Millis lock_ttl);
 
-  // A bounded part of the work, inside the caller's transaction.
-  void step(base::Timestamp now);
-
- private:
-  struct Row;
   struct Cursor {
     base::Timestamp claimable_at;
     domain::UserId user_id;
   };
+  struct Progress {
+    std::optional<Cursor> cursor;  // where the next step goes on; none: nothing is left
+  };
+
+  // A bounded part of the work, inside the caller's transaction; to be kept when that has been committed.
+  Progress step(base::Timestamp now);
+  void keep(Progress progress);
+
+ private:
+  struct Row;
 
   void note_clock();
   base::Timestamp latest_lock(base::Timestamp now) const;
@@ -37,7 +42,7 @@ class LeaseRepair {
   base::Millis lock_ttl_{0};
   bool active_ = true;
   bool thorough_ = false;
-  std::optional<Cursor> cursor_;       // where the next step goes on; none: at the far end
+  std::optional<Cursor> cursor_;       // none: at the far end
   std::optional<base::Millis> ahead_;  // of the monotonic clock, as last seen
 };
 

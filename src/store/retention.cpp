@@ -1,5 +1,7 @@
 #include "store/retention.h"
 
+#include <fmt/format.h>
+
 namespace watchbill::store {
 
 using base::Timestamp;
@@ -130,9 +132,9 @@ void purge_logs(Database& database, Timestamp before, Budget& budget) {
 }  // namespace
 
 void leave_history_to_retention(Database& database, const UserId& user_id, const MonitorId& monitor_id) {
-  database.command<UserId, MonitorId, Timestamp>(
-      "INSERT INTO RemovedHistory (userId, monitorId, removedAt) VALUES (:user, :monitor, :now)")(
-      user_id, monitor_id, database.now());
+  database.command<UserId, MonitorId, Timestamp>(fmt::format(
+      "INSERT INTO RemovedHistory (userId, monitorId, removedAt) VALUES (:user, :monitor, :now){}",
+      database.dialect().keep_existing()))(user_id, monitor_id, database.now());
 }
 
 std::int64_t purge_batch(Database& database, const Retention& retention) {

@@ -4,12 +4,24 @@
 
 namespace watchbill::store {
 
-std::optional<domain::Schedule> find_schedule(Database& database, const domain::UserId& user_id) {
-  auto& query = database.query<ScheduleRow, std::string>(
-      fmt::format("SELECT {} FROM UserMonitorSchedule s WHERE s.userId = :user", ScheduleRow::kColumns));
+namespace {
+
+std::optional<domain::Schedule> read(Database& database, const domain::UserId& user_id, const char* lock) {
+  auto& query = database.query<ScheduleRow, std::string>(fmt::format(
+      "SELECT {} FROM UserMonitorSchedule s WHERE s.userId = :user{}", ScheduleRow::kColumns, lock));
   const auto row = query.first(user_id);
   if (!row) return std::nullopt;
   return row->schedule;
+}
+
+}  // namespace
+
+std::optional<domain::Schedule> find_schedule(Database& database, const domain::UserId& user_id) {
+  return read(database, user_id, "");
+}
+
+std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id) {
+  return read(database, user_id, database.dialect().for_update());
 }
 
 base::Timestamp unused_slot(Database& database, const domain::UserId& user_id, base::Timestamp at) {

@@ -10,6 +10,9 @@ namespace watchbill::store {
 
 std::optional<domain::Schedule> find_schedule(Database& database, const domain::UserId& user_id);
 
+// The same to be changed: nobody else changes the row until the end of the transaction.
+std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id);
+
 // `at`, or the first millisecond after it for which the user has no round yet.
 base::Timestamp unused_slot(Database& database, const domain::UserId& user_id, base::Timestamp at);
 

@@ -62,11 +62,14 @@ std::vector<Claim> Schedules::claim_due(const ClaimDue& params) {
   // Most calls find nothing: they should not take the lock that all writers share.
   const bool repairs = repair_->needed(params.lock_ttl);
   if (params.limit == 0 || (!repairs && count_due(1) == 0)) return {};
-  return database_.write([&] {
+  LeaseRepair::Progress repaired;
+  auto claims = database_.write([&] {
     const auto now = database_.now();
-    if (repairs) repair_->step(now);
+    if (repairs) repaired = repair_->step(now);
     return claim_rows(database_, params, now);
   });
+  if (repairs) repair_->keep(std::move(repaired));
+  return claims;
 }
 
 std::int64_t Schedules::count_due(std::int64_t limit) {
@@ -143,7 +146,7 @@ std::optional<Schedule> Schedules::find(const UserId& user_id) { return find_sch
 
 std::optional<Schedule> Schedules::edit(const UserId& user_id, const ScheduleEdit& edit) {
   return database_.write([&]() -> std::optional<Schedule> {
-    auto schedule = find_schedule(database_, user_id);
+    auto schedule = lock_schedule(database_, user_id);
     if (!schedule) return std::nullopt;
     const auto now = database_.now();
     const bool enabling = edit.enabled.value_or(false) && !schedule->enabled;
@@ -164,7 +167,7 @@ std::optional<Schedule> Schedules::edit(const UserId& user_id, const ScheduleEdi
 
 std::optional<Schedule> Schedules::run_now(const UserId& user_id) {
   return database_.write([&]() -> std::optional<Schedule> {
-    auto schedule = find_schedule(database_, user_id);
+    auto schedule = lock_schedule(database_, user_id);
     if (!schedule || !schedule->enabled) return schedule;
     const auto now = database_.now();
     // Due already, and nobody has begun: that round is the one asked for.

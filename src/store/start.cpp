@@ -16,9 +16,11 @@ namespace {
 
 struct ClaimRow {
   domain::Claim claim;
+  bool enabled = true;
 
   auto columns() {
-    return std::tie(claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email);
+    return std::tie(claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email,
+                    enabled);
   }
 };
 
@@ -26,17 +28,23 @@ struct ClaimRow {
 class RoundReader {
  public:
   explicit RoundReader(Database& database)
-      : claim_(database.query<ClaimRow, UserId>(
-            "SELECT s.userId, s.nextRunAt, s.fence, s.intervalMinutes, u.email FROM UserMonitorSchedule s "
-            "LEFT JOIN User u ON u.id = s.userId WHERE s.userId = :user")),
+      : database_(database),
+        claim_(database.query<ClaimRow, UserId>(
+            "SELECT s.userId, s.nextRunAt, s.fence, s.intervalMinutes, u.email, s.enabled "
+            "FROM UserMonitorSchedule s LEFT JOIN User u ON u.id = s.userId WHERE s.userId = :user")),
         monitors_(active_monitors(database)) {}
 
-  // The slot is the row's nextRunAt.
+  // The slot is the row's nextRunAt, if that has come. A round ahead of it (an order, or a plan that was
+  // moved while the job waited) and one of a schedule that is switched off get a slot of their own, now, and
+  // the planned one stays planned.
   StartedRound read(const UserId& user_id, Timestamp now) {
-    return {claim_.value(user_id).claim, now, to_monitors(monitors_.all(user_id))};
+    auto [claim, enabled] = claim_.value(user_id);
+    if (!enabled || claim.slot > now) claim.slot = unused_slot(database_, user_id, now);
+    return {std::move(claim), now, to_monitors(monitors_.all(user_id))};
   }
 
  private:
+  Database& database_;
   Query<ClaimRow, UserId>& claim_;
   MonitorQuery& monitors_;
 };
@@ -78,18 +86,16 @@ std::vector<std::optional<StartedRound>> Schedules::start(const StartRounds& par
 std::variant<StartedRound, StartRefusal> Schedules::claim_and_start(const ClaimAndStart& params) {
   using Result = std::variant<StartedRound, StartRefusal>;
   return database_.write([&]() -> Result {
-    const auto schedule = find_schedule(database_, params.user_id);
+    const auto schedule = lock_schedule(database_, params.user_id);
     if (!schedule) return StartRefusal::unknown_user;
     const auto now = database_.now();
     if (const auto why = refusal(*schedule, params.only_if_due, now)) return *why;
-    database_.command<Fence, std::string, Timestamp, UserId>(
+    auto& take = database_.command<Fence, std::string, Timestamp, UserId, Fence>(
         "UPDATE UserMonitorSchedule SET fence = :fence, startedFence = :fence, lockedBy = :worker, "
-        "lockedUntil = :until WHERE userId = :user")(schedule->fence + 1, params.worker, now + params.lease,
-                                                     params.user_id);
-    auto round = RoundReader(database_).read(params.user_id, now);
-    // Ahead of its time: a round of its own slot, now, and the planned one stays planned.
-    if (round.claim.slot > now) round.claim.slot = unused_slot(database_, params.user_id, now);
-    return round;
+        "lockedUntil = :until WHERE userId = :user AND fence = :seen");
+    if (take(schedule->fence + 1, params.worker, now + params.lease, params.user_id, schedule->fence) != 1)
+      return StartRefusal::already_running;
+    return RoundReader(database_).read(params.user_id, now);
   });
 }
 

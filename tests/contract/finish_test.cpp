@@ -120,6 +120,25 @@ TEST_P(FinishTest, a_run_now_during_the_round_survives_it) {
   EXPECT_EQ(claim_one().slot, asked_for);
 }
 
+TEST_P(FinishTest, slots_missed_before_a_run_now_during_the_round_are_counted) {
+  const auto anna = add_due_user("anna");
+  clock_.advance(61min);  // of downtime
+  const auto round = start_one();
+  schedules().run_now(anna);
+  clock_.advance(1s);
+  EXPECT_EQ(finish(round).missed, 12);
+  EXPECT_EQ(finish(start_one()).missed, 0);
+}
+
+TEST_P(FinishTest, slots_missed_before_the_plan_was_moved_during_the_round_are_counted) {
+  const auto anna = add_due_user("anna");
+  const auto round = start_one();
+  clock_.advance(11min);
+  schedules().edit(anna, {.enabled = false});
+  schedules().edit(anna, {.enabled = true});
+  EXPECT_EQ(finish(round).missed, 2);
+}
+
 TEST_P(FinishTest, a_round_of_a_user_who_was_disabled_meanwhile_is_recorded) {
   const auto anna = add_due_user("anna");
   const auto round = start_one();

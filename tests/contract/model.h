@@ -65,8 +65,11 @@ struct ModelUser {
     if (!may) return std::nullopt;
     started_fence = ++fence;
     lock(worker, until);
-    if (next_run_at <= now) return next_run_at;
-    return unused(now);
+    return slot_now(now);
+  }
+  // Of the round that starts now: the plan's, if that has come.
+  Timestamp slot_now(Timestamp now) const {
+    return enabled && next_run_at <= now ? next_run_at : unused(now);
   }
   bool finish(Fence f, Timestamp slot, Timestamp now) {
     const auto recorded = rounds.find(slot);

@@ -97,7 +97,7 @@ void ModelTest::start_one() {
   auto& user = model_.at(ticket.user);
   ASSERT_EQ(round.has_value(), user.start(ticket.fence, worker, now() + kLease));
   if (!round) return;
-  EXPECT_EQ(round->claim.slot, user.next_run_at);
+  EXPECT_EQ(round->claim.slot, user.slot_now(now()));
   started_.push_back({ticket.user, ticket.fence, round->claim.slot});
 }
 

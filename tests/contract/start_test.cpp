@@ -147,6 +147,20 @@ TEST_P(StartTest, a_running_round_is_not_taken_over_before_its_lease_is_over) {
   EXPECT_TRUE(finish(second).recorded);
 }
 
+TEST_P(StartTest, a_job_whose_plan_was_moved_meanwhile_does_not_take_the_planned_slot) {
+  const auto anna = add_due_user("anna", 1440);
+  const auto claim = claim_one();
+  clock_.advance(1min);
+  schedules().edit(anna, {.enabled = false});
+  schedules().edit(anna, {.enabled = true});
+  const auto planned = row(anna).next_run_at;
+  ASSERT_GT(planned, now());
+  const auto round = start(claim);
+  ASSERT_TRUE(round);
+  EXPECT_EQ(round->claim.slot, now());
+  EXPECT_EQ(finish(*round).next_run_at, planned);
+}
+
 // --- direct: an operator's order ---
 
 TEST_P(StartTest, an_order_runs_a_user_who_is_not_due_and_leaves_the_planned_slot) {
@@ -163,11 +177,13 @@ TEST_P(StartTest, an_order_runs_a_user_who_is_not_due_and_leaves_the_planned_slo
   EXPECT_EQ(row(anna).next_run_at, planned);
 }
 
-TEST_P(StartTest, an_order_runs_a_disabled_user) {
+TEST_P(StartTest, an_order_runs_a_disabled_user_now_and_not_in_the_past) {
   const auto anna = add_due_user("anna");
   schedules().edit(anna, {.enabled = false});
+  clock_.advance(24h * 100);
   const auto round = std::get<StartedRound>(claim_and_start(anna, false));
-  EXPECT_TRUE(finish(round).recorded);
+  EXPECT_EQ(round.claim.slot, now());
+  EXPECT_EQ(finish(round).missed, 0);
   EXPECT_FALSE(row(anna).enabled);
 }
 

@@ -113,6 +113,10 @@ json direct_json(const domain::RoundReport& report) {
       throw not_found("user");
     case domain::RunRefusal::already_running:
       throw conflict("round_running", "A round of this user is running.");
+    case domain::RunRefusal::busy:
+      throw too_many_requests(std::chrono::seconds(5), "Too many rounds are run by calls like this one.");
+    case domain::RunRefusal::stopping:
+      throw unavailable("stopping", "The server is being stopped. Nothing was recorded.");
     case domain::RunRefusal::lost:
       break;
   }

@@ -21,16 +21,37 @@ Task<> Retention::stop() {
   co_await tasks_.join();
 }
 
+namespace {
+
+constexpr base::Millis kJump = std::chrono::hours(1);
+constexpr base::Millis kDistrust = std::chrono::hours(24);
+
+}  // namespace
+
 Task<> Retention::run() {
   co_await sleep(options_.first_after);
   while (!stopping_) {
     try {
-      co_await purge();
+      if (clock_believed()) co_await purge();
     } catch (const store::Error& error) {
       base::log::warning("old results not removed now", {{"error", error.what()}});
     }
     co_await sleep(options_.every);
   }
+}
+
+// Removing cannot be taken back, a clock that jumped ahead can: it has to stay there for a day first.
+bool Retention::clock_believed() {
+  const auto monotonic = clock_.monotonic_now();
+  const base::Millis ahead =
+      clock_.now().time_since_epoch() - std::chrono::floor<base::Millis>(monotonic.time_since_epoch());
+  const auto before = std::exchange(clock_ahead_, ahead);
+  if (before && ahead - *before > kJump) {
+    distrusted_until_ = monotonic + kDistrust;
+    base::log::warning("the clock jumped ahead; nothing is removed for a day",
+                       {{"ms", (ahead - *before).count()}});
+  }
+  return monotonic >= distrusted_until_;
 }
 
 Task<> Retention::purge() {

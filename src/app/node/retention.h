@@ -13,7 +13,8 @@ struct RetentionOptions {
   std::chrono::days checks{30};
   std::chrono::days rounds{90};
   std::chrono::days logs{90};
-  base::Millis first_after{std::chrono::minutes(1)};  // a start has better things to do
+  // A start has better things to do, and after a boot the clock may still have to be set.
+  base::Millis first_after{std::chrono::minutes(10)};
   base::Millis every{std::chrono::hours(1)};
   std::size_t batch = 1000;  // rows in one transaction
   base::Millis pause{50};    // between two batches: others get their turn
@@ -33,11 +34,14 @@ class Retention final : public base::Service {
  private:
   base::Task<> run();
   base::Task<> purge();
+  bool clock_believed();
   base::Task<> sleep(base::Millis time);
 
   store::AsyncStore& store_;
   const base::Clock& clock_;
   const RetentionOptions options_;
+  std::optional<base::Millis> clock_ahead_;  // of the monotonic clock, at the last look
+  base::Monotonic distrusted_until_{};
   bool stopping_ = false;
   base::Event stop_asked_;
   base::TaskGroup tasks_;

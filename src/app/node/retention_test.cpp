@@ -70,6 +70,33 @@ TEST_F(RetentionTest, KeepsWhatIsNot) {
   reactor_.run(retention.stop());
 }
 
+// Reads from the store's and from the reactor's thread.
+class JumpingClock final : public base::Clock {
+ public:
+  base::Timestamp now() const override { return system_.now() + ahead_.load(); }
+  base::Monotonic monotonic_now() const override { return system_.monotonic_now(); }
+  void jump(base::Millis by) { ahead_ = by; }
+
+ private:
+  base::SystemClock system_;
+  std::atomic<base::Millis> ahead_{base::Millis(0)};
+};
+
+TEST_F(RetentionTest, RemovesNothingByAClockThatJumpedAhead) {
+  const auto user = temp_.add_due_user("ada");
+  add_round(user);
+  JumpingClock clock;
+  RetentionOptions options;
+  options.first_after = options.pause = 0ms;
+  options.every = 1ms;
+  Retention retention(temp_.async(), clock, reactor_.executor(), options);
+  reactor_.run(retention.start());
+  EXPECT_EQ(rounds_left(user), 1u);
+  clock.jump(std::chrono::days(400));
+  for (int look = 0; look < 50; ++look) EXPECT_EQ(rounds_left(user), 1u);
+  reactor_.run(retention.stop());
+}
+
 TEST_F(RetentionTest, StopsAtOnceWhileItWaits) {
   Retention retention(temp_.async(), clock_, reactor_.executor(), {});
   reactor_.run(retention.start());
