@@ -67,8 +67,8 @@ nlohmann::json read_body(const Route& route, const http::Request& request) {
     if (route.body == Body::required) throw malformed_json("A JSON body is required.");
     return nlohmann::json::object();
   }
-  if (!is_json(request.headers.get("Content-Type")) || request.headers.contains("Content-Encoding"))
-    throw Refusal(415, "unsupported_media_type", "Send the body as application/json, not compressed.");
+  if (!is_json(request.headers.get("Content-Type")))
+    throw Refusal(415, "unsupported_media_type", "Send the body as application/json.");
   auto body = parse_json(request.body);
   if (route.body == Body::none && body != nlohmann::json::object())
     throw validation_failed({{"", "unknown_field", "This call takes no body."}});

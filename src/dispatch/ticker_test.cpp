@@ -55,7 +55,6 @@ TEST_F(TickerTest, dispatches_everything_that_is_due_batch_after_batch) {
 
 TEST_F(TickerTest, wakes_at_the_slot_and_not_at_the_tick) {
   const auto anna = database_.add_due_user("anna");
-  const std::vector<std::string> me{"dispatcher-test"};
   // A lease that ends in 200 ms: due again then, while the tick is an hour.
   database_.store().schedules().claim_due({1, "dispatcher-dead", 200ms});
   const auto due = *database_.schedule(anna).locked_until;

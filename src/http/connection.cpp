@@ -66,6 +66,7 @@ Connection::Connection(ConnectionHost& host, asio::ip::tcp::socket socket)
       place_(host.connections.waiting_.insert(host.connections.waiting_.end(), this)) {}
 
 Connection::~Connection() {
+  host_.large_bodies -= counted_body_;
   auto& connections = host_.connections;
   (waiting_ ? connections.waiting_ : connections.busy_).erase(place_);
 }
@@ -107,6 +108,7 @@ base::Task<bool> Connection::receive() {
   pipelined_ = buffer_.size() > 0 ? pipelined_ + 1 : 0;
   if (buffer_.size() == 0 && buffer_.capacity() > kKeptMemory) buffer_.shrink_to_fit();
   request_.clear();
+  count_body();
   parser_.release();
   wait_for_client();
   bool complete = co_await receive_head();
@@ -153,12 +155,22 @@ base::Task<bool> Connection::receive_body() {
     std::size_t taken = 0;
     refusal_ = parser_.take_body(view(buffer_), taken);
     buffer_.consume(taken);
+    count_body();
+    if (!refusal_ && host_.large_bodies > host_.options.max_large_bodies && counted_body_ > 0)
+      refusal_ = refusals::kOverloaded;
     if (refusal_ || parser_.is_done()) co_return !refusal_;
     socket_.expire_at(begin + transfer_time(host_.options, request_.body.size()));
     const auto read = co_await socket_.read(buffer_, kBodyRoom);
     if (read == ClientSocket::Read::deadline) refusal_ = refusals::kTimeout;
     if (read != ClientSocket::Read::data) co_return false;
   }
+}
+
+void Connection::count_body() {
+  const auto size = request_.body.size(), small = host_.options.small_body;
+  const auto counted = size > small ? size - small : 0;
+  host_.large_bodies += counted - counted_body_;
+  counted_body_ = counted;
 }
 
 void Connection::identify_client() {

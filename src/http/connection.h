@@ -49,6 +49,7 @@ struct ConnectionHost {
   DateHeader date;
   Connections connections;
   Server::Stats stats;
+  std::size_t large_bodies = 0;  // bytes, see ServerOptions::max_large_bodies
   bool stopping = false;
 };
 
@@ -77,6 +78,7 @@ class Connection {
   base::Task<bool> receive();
   base::Task<bool> receive_head();
   base::Task<bool> receive_body();
+  void count_body();
   void identify_client();
 
   base::Task<Response> call_handler();
@@ -102,6 +104,7 @@ class Connection {
   Refusal refusal_;
   std::string head_;  // of the response
   Phase phase_ = Phase::receiving;
+  std::size_t counted_body_ = 0;  // of host_.large_bodies
   std::size_t served_ = 0;
   std::size_t pipelined_ = 0;
   EventSink* sink_ = nullptr;  // while streaming

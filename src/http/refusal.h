@@ -28,6 +28,8 @@ inline constexpr Refusal kExpectation{417, "expectation_failed", "Only 100-conti
 inline constexpr Refusal kHeaderTooLarge{431, "headers_too_large", "The request header is too large."};
 inline constexpr Refusal kInternal{500, "internal_error", "The server failed to handle this request."};
 inline constexpr Refusal kBusy{503, "too_many_connections", "The server has too many connections."};
+inline constexpr Refusal kOverloaded{503, "too_many_large_requests",
+                                     "The server receives too many large requests."};
 inline constexpr Refusal kVersion{505, "http_version_not_supported",
                                   "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
 

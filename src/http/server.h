@@ -22,6 +22,11 @@ struct ServerOptions {
   std::size_t max_header_fields = 100;       // 431
   std::size_t max_body = 1024 * 1024;        // 413; decoded, and the same again for the framing of chunks
 
+  // Of all bodies, what is beyond `small_body` of each: a request that would take more gets 503. So many
+  // clients with large bodies cannot fill the memory, and keep nobody else from sending his.
+  std::size_t small_body = 64 * 1024;
+  std::size_t max_large_bodies = 32 * 1024 * 1024;
+
   // From the first byte of a request (of the first request: from the connection) to the end of its header:
   // 408.
   base::Millis header_deadline{10'000};

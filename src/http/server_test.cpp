@@ -118,6 +118,26 @@ TEST(Server, asks_for_the_body_that_the_client_holds_back) {
   EXPECT_EQ(client.ask("hi").body, "POST / 2 bytes from 127.0.0.1\nhi");
 }
 
+TEST(Server, large_bodies_together_are_bounded_and_small_ones_are_not) {
+  ServerOptions options;
+  options.small_body = 1000;
+  options.max_large_bodies = 10'000;
+  TestServer server(options, echo);
+  const auto post = [](std::size_t size) {
+    return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+  };
+  TestClient second(server.port()), small(server.port());
+  auto first = std::make_unique<TestClient>(server.port());
+  first->send(post(12'000) + std::string(9'000, 'x'));  // 8,000 of it count
+  EXPECT_EQ(small.ask(post(900) + std::string(900, 'x')).status, 200);
+  EXPECT_EQ(second.ask(post(5'000) + std::string(4'999, 'x')).status, 503);
+  EXPECT_EQ(small.ask(post(900) + std::string(900, 'x')).status, 200);
+  first.reset();
+  server.wait_for([](const Server::Stats& stats) { return stats.connections == 1; });
+  TestClient third(server.port());
+  EXPECT_EQ(third.ask(post(9'000) + std::string(9'000, 'x')).status, 200);
+}
+
 TEST(Server, refuses_a_body_too_large_before_it_is_sent) {
   TestServer server({}, echo);
   TestClient client(server.port());

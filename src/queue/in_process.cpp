@@ -44,9 +44,8 @@ Task<std::vector<Delivery>> InProcessQueue::take(std::size_t limit) {
 
 void InProcessQueue::move_waiting(std::vector<Delivery>& taken, std::size_t limit) {
   while (taken.size() < limit && !waiting_.empty()) {
-    const auto known = jobs_.find(waiting_.front());
-    // Absent: settled for good by its first holder after it had been returned.
-    if (known != jobs_.end()) taken.push_back({known->first, known->second.job, known->second.attempt});
+    const auto& known = *jobs_.find(waiting_.front());
+    taken.push_back({known.first, known.second.job, known.second.attempt});
     waiting_.pop_front();
   }
 }

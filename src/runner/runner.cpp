@@ -1,3 +1,4 @@
+// Rounds, from their start to their record. jobs.cpp has what the queue wants.
 #include "runner/runner.h"
 
 #include "base/log.h"
@@ -9,15 +10,8 @@ using domain::RunRefusal;
 using domain::RunResult;
 using domain::StartedRound;
 using domain::Trigger;
-using queue::Delivery;
-using queue::Settlement;
 
 namespace {
-
-constexpr std::size_t kLargestTake = 1000;
-// Rounds that wait for their commit do not occupy a worker, but there is an end to it.
-constexpr std::size_t kLargestBacklog = 5000;
-constexpr base::Millis kAfterFailure{1000};
 
 store::ClaimRef ref_of(const StartedRound& round) { return {round.claim.user_id, round.claim.fence}; }
 
@@ -82,134 +76,6 @@ Task<> Runner::stop() {
   co_await settling_.join();
   co_await leases_.stop();
 }
-
-// --- taking and starting ---
-
-std::size_t Runner::room() {
-  if (recorder_.backlog() >= kLargestBacklog) return 0;
-  return std::min(places_.free(clock_.monotonic_now()), kLargestTake);
-}
-
-Task<> Runner::take_jobs() {
-  while (!stopping_) {
-    const auto room = this->room();
-    if (room == 0) {
-      co_await changed_.wait_until(places_.next_slow());
-      continue;
-    }
-    const auto deliveries = co_await take(room);
-    if (!deliveries) {
-      co_await changed_.wait_until(clock_.monotonic_now() + kAfterFailure);
-      continue;
-    }
-    if (deliveries->empty()) co_return;
-    co_await start_jobs(*deliveries);
-  }
-}
-
-// Nothing: the queue is in trouble.
-Task<std::optional<std::vector<Delivery>>> Runner::take(std::size_t limit) {
-  waiting_for_jobs_ = true;
-  std::optional<std::vector<Delivery>> deliveries;
-  try {
-    deliveries = co_await queue_.take(limit);
-  } catch (const std::exception& e) {
-    if (stopping_) throw;
-    base::log::error("cannot take jobs", {{"error", e.what()}});
-  }
-  waiting_for_jobs_ = false;
-  co_return deliveries;
-}
-
-Task<> Runner::start_jobs(std::vector<Delivery> deliveries) {
-  auto unclaimed = co_await start_claimed(std::move(deliveries));
-  for (auto& delivery : unclaimed) co_await start_unclaimed(std::move(delivery));
-}
-
-// Starts all that carry a claim in one write. Returns those that need a claim of their own: jobs without a
-// fence (another dispatcher's), and redelivered ones whose claim may be over.
-Task<std::vector<Delivery>> Runner::start_claimed(std::vector<Delivery> deliveries) {
-  const auto obtained_at = clock_.monotonic_now();
-  std::vector<Delivery> claimed, unclaimed;
-  store::StartRounds params{options_.worker, options_.lease, {}};
-  for (auto& delivery : deliveries) {
-    if (delivery.job.fence) params.claims.push_back({delivery.job.user_id, *delivery.job.fence});
-    (delivery.job.fence ? claimed : unclaimed).push_back(std::move(delivery));
-  }
-  if (claimed.empty()) co_return unclaimed;
-  std::vector<std::optional<StartedRound>> started;
-  try {
-    auto work = [params = std::move(params)](store::Store& store) { return store.schedules().start(params); };
-    started = co_await store_.run(std::move(work));
-  } catch (const std::exception& e) {
-    // If the start was committed after all, the redelivered job finds it and leaves it to the lease.
-    base::log::error("cannot start rounds", {{"rounds", claimed.size()}, {"error", e.what()}});
-    for (auto& delivery : claimed) settle_soon(std::move(delivery.id), Settlement::Kind::returned);
-    co_return unclaimed;
-  }
-  for (std::size_t i = 0; i < claimed.size(); ++i) {
-    if (started[i])
-      begin_from_queue(std::move(*started[i]), std::move(claimed[i].id), obtained_at);
-    else if (claimed[i].attempt > 1)
-      unclaimed.push_back(std::move(claimed[i]));
-    else
-      settle_soon(std::move(claimed[i].id), Settlement::Kind::dropped);
-  }
-  co_return unclaimed;
-}
-
-// Claim and start in one write, where the user is due and nobody is at it.
-Task<> Runner::start_unclaimed(Delivery delivery) {
-  const auto obtained_at = clock_.monotonic_now();
-  store::ClaimAndStart params{delivery.job.user_id, options_.worker, options_.lease, true};
-  try {
-    auto work = [params = std::move(params)](store::Store& store) {
-      return store.schedules().claim_and_start(params);
-    };
-    auto result = co_await store_.run(std::move(work));
-    if (auto* round = std::get_if<StartedRound>(&result))
-      begin_from_queue(std::move(*round), std::move(delivery.id), obtained_at);
-    else
-      settle_soon(std::move(delivery.id), Settlement::Kind::dropped);
-  } catch (const std::exception& e) {
-    base::log::error("cannot start a round", {{"user", delivery.job.user_id}, {"error", e.what()}});
-    settle_soon(std::move(delivery.id), Settlement::Kind::returned);
-  }
-}
-
-void Runner::begin_from_queue(StartedRound round, std::string job_id, base::Monotonic obtained_at) {
-  std::optional<Places::Place> place;
-  if (!round.monitors.empty()) place = places_.take(clock_.monotonic_now());
-  begin(std::move(round), Trigger::schedule, obtained_at, place,
-        [this, job_id = std::move(job_id)](bool) { settle_soon(job_id, Settlement::Kind::completed); });
-}
-
-void Runner::settle_soon(std::string job_id, Settlement::Kind kind) {
-  to_settle_.push_back({std::move(job_id), kind, ""});
-  to_settle_changed_.notify();
-}
-
-Task<> Runner::settle(std::vector<Settlement> settlements) {
-  try {
-    co_await queue_.settle(std::move(settlements));
-  } catch (const std::exception& e) {
-    // The queue delivers them again; start() finds them done.
-    base::log::warning("cannot settle jobs", {{"error", e.what()}});
-  }
-}
-
-Task<> Runner::settle_finished() {
-  while (!stopping_ || !running_.empty() || !to_settle_.empty()) {
-    if (to_settle_.empty())
-      co_await to_settle_changed_.wait();
-    else {
-      auto batch = std::exchange(to_settle_, {});
-      co_await settle(std::move(batch));
-    }
-  }
-}
-
-// --- one round ---
 
 std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigger,
                                                base::Monotonic obtained_at,

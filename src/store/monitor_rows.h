@@ -27,7 +27,6 @@ struct MonitorRow {
   }
 };
 
-// A config that is not JSON (edited by hand) becomes an empty object, which no kind accepts.
 using MonitorQuery = Query<MonitorRow, std::string>;
 
 // A config that is not JSON (edited by hand) becomes an empty object, which no kind accepts.

@@ -83,6 +83,11 @@ std::vector<Monitor> Monitors::list(const UserId& user_id) {
   return to_monitors(query.all(user_id));
 }
 
+std::int64_t Monitors::count(const UserId& user_id) {
+  return database_.query<std::int64_t, UserId>("SELECT count(*) FROM Monitor WHERE userId = :user")
+      .value(user_id);
+}
+
 std::optional<Monitor> Monitors::find(const UserId& user_id, const MonitorId& id) {
   return find_monitor(database_, user_id, id);
 }

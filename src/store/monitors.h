@@ -80,6 +80,7 @@ class Monitors {
   explicit Monitors(Database& database) : database_(database) {}
 
   std::vector<domain::Monitor> list(const domain::UserId& user_id);  // in the order of creation
+  std::int64_t count(const domain::UserId& user_id);
   std::optional<domain::Monitor> find(const domain::UserId& user_id, const domain::MonitorId& id);
   // nullopt: `limit` monitors exist already (counted in the same transaction).
   std::optional<domain::Monitor> create(const NewMonitor& params, std::size_t limit);

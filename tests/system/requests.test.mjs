@@ -1,9 +1,10 @@
 // Clients that are slow, wrong or too big, against the real server, while others are served.
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 
 import { scenario } from './support/scenario.mjs';
-import { within } from './support/until.mjs';
+import { until, within } from './support/until.mjs';
 
 const kHeaderDeadlineMs = 10_000;
 
@@ -94,14 +95,57 @@ scenario('malformed, deep and huge bodies, unknown fields and foreign pages are 
   assert.equal(await here.database.value('SELECT fence FROM UserMonitorSchedule'), 0);
 });
 
-scenario('thousands of idle connections do not keep others out', async (here) => {
-  const server = await here.start();
+const openFiles = async (server) => (await readdir(`/proc/${server.pid}/fd`)).length;
+
+async function connectIdly(here, server, count) {
   const sockets = await Promise.all(
-    Array.from({ length: 3_000 }, () => new Promise((done, failed) => {
+    Array.from({ length: count }, () => new Promise((done, failed) => {
       const socket = connect(server.port, '127.0.0.1', () => done(socket));
       socket.on('error', failed);
     })),
   );
   here.atEnd(() => sockets.forEach((socket) => socket.destroy()));
+}
+
+// Debian's limits: 1,024 descriptors unless a program asks for more.
+scenario('thousands of idle connections do not keep others out', async (here) => {
+  const server = await here.start({ descriptors: '1024:8192' });
+  await connectIdly(here, server, 3_000);
+  await until('all of them to be kept', async () => (await openFiles(server)) >= 3_000);
   await assertServed(here.client(server));
+});
+
+scenario('where descriptors are few, idle connections make room for others and for checks', async (here) => {
+  const target = await here.target();
+  await here.prepare();
+  const user = await here.household.one({ monitors: 50, url: (_, i) => target.url(`/${i}`) });
+  const env = { PROBE_ALLOW: '127.0.0.0/8' };
+  const server = await here.start({ env, descriptors: '1024:1024' });
+  await connectIdly(here, server, 2_000);
+  await assertServed(here.client(server));
+  await here.as(user, server).expect(202, 'POST', '/api/v1/schedule/run');
+  await here.database.until('a round', "SELECT COUNT(*) FROM MonitorRound WHERE outcome = 'success' AND up = 50");
+});
+
+scenario('large bodies at once do not fill the memory, and leave others alone', async (here) => {
+  const server = await here.start();
+  const before = await server.memory();
+  const kMegabyte = 1 << 20;
+  const sockets = await Promise.all(
+    Array.from({ length: 500 }, () => new Promise((done, failed) => {
+      const socket = connect(server.port, '127.0.0.1', () => done(socket));
+      socket.on('error', (error) => error.code !== 'ECONNRESET' && error.code !== 'EPIPE' && failed(error));
+    })),
+  );
+  here.atEnd(() => sockets.forEach((socket) => socket.destroy()));
+  const head = `POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${kMegabyte}\r\n\r\n`;
+  const allButOneByte = Buffer.alloc(kMegabyte - 1, ' ');
+  await Promise.all(sockets.map((socket) => new Promise((done) => {
+    socket.once('data', done).once('close', done); // refused
+    socket.write(head);
+    socket.write(allButOneByte, done);
+  })));
+  await assertServed(here.client(server));
+  const growth = (await server.memory()) - before;
+  assert.ok(growth < 200 << 20, `grew by ${growth >> 20} MiB`);
 });

@@ -55,6 +55,25 @@ scenario('rounds that do not end within the grace are given back', async (here) 
   await assertAllRunAtNextStart(here, 20, env);
 });
 
+scenario('a call that runs rounds ends too: its round is given back, the next does not begin', async (here) => {
+  const target = await setting(here, 3);
+  target.hold('/');
+  const env = { ...kEnv, CRON_SECRET: 'a-secret-of-the-test', DISPATCH_TICK: 'off' };
+  const server = await here.start({ env });
+  await here.database.sql(`UPDATE Monitor SET config = json_set(config, '$.timeoutMs', 60000)`);
+  await here.witness.makeDue();
+  const headers = { 'x-cron-secret': 'a-secret-of-the-test' };
+  const call = here.client(server).post('/api/cron/one-click-start', { mode: 'sync' }, { headers });
+  await target.hit('/', 1);
+  assert.deepEqual(await server.stop(kGraceMs + 5_000), { code: 0, signal: null });
+  const answer = await call;
+  assert.deepEqual([answer.status, answer.body.data.executed], [200, 0]);
+  assert.equal(await here.database.value('SELECT COUNT(*) FROM MonitorRound'), 0);
+  assert.equal(await here.database.value(kHeld), 0);
+  target.release('/');
+  await assertAllRunAtNextStart(here, 3, { ...kEnv });
+});
+
 scenario('a second signal ends it now, with 130; nothing is lost', async (here) => {
   const target = await setting(here, 20);
   target.hold('/');

@@ -44,16 +44,16 @@ scenario('every hostile target gets its verdict by the deadline, wave after wave
   assert.deepEqual(await here.witness.violations(), []);
 });
 
-scenario('one user with hostile targets delays nobody else', async (here) => {
+scenario('as many users with hostile targets as there are workers delay nobody else', async (here) => {
   const hostile = await startAll(here);
   const target = await here.target();
   await here.prepare();
   const url = (_, i) => hostile[i % hostile.length].url;
-  await here.household.add(1, { monitors: 200, url, config: () => ({ timeoutMs: 5_000 }), prefix: 'mallory' });
+  await here.household.add(3, { monitors: 200, url, config: () => ({ timeoutMs: 5_000 }), prefix: 'mallory' });
   await here.household.add(20, { monitors: 1, url: (user) => target.url(`/${user.name}/`), prefix: 'user' });
   await here.start({ env: { PROBE_ALLOW: '127.0.0.0/8', WORKER_CONCURRENCY: '2', DISPATCH_TICK: '50ms' } });
   await here.witness.makeDue();
-  await here.database.until('the others', `SELECT COUNT(*) = 20 FROM MonitorRound WHERE outcome = 'success'`, 4_000);
+  await here.database.until('the others', `SELECT COUNT(*) = 20 FROM MonitorRound WHERE outcome = 'success'`, 8_000);
 });
 
 scenario('private addresses are not probed: refused at save, blocked at run, and no packet is sent', async (here) => {

@@ -43,12 +43,10 @@ class Page {
   std::string rest() { return connection_.read_to_end(); }
 
  private:
-  // Chunks hold whole events; their sizes are lines of their own that end with CR LF.
   std::string line_of_event() {
     std::string line = connection_.read_until("\n");
     if (line.empty() || !line.ends_with('\n')) throw std::runtime_error("the stream ended");
     line.pop_back();
-    if (line.ends_with('\r')) return "chunk";
     return line;
   }
 

@@ -69,10 +69,6 @@ TEST_F(ScheduleTest, tells_of_the_last_round) {
 }
 
 TEST_F(ScheduleTest, tells_that_a_round_is_waiting_or_running) {
-  server_.store([](store::Store& store) {
-    const auto users = store.schedules().next_due();
-    return users.has_value();
-  });
   client_.post("/api/v1/schedule/run");
   const auto claims = server_.store([](store::Store& store) {
     return store.schedules().claim_due({10, "dispatcher-test", std::chrono::minutes(15)});

@@ -38,6 +38,12 @@ std::optional<std::int64_t> read_interval(ObjectReader& reader) {
   throw not_found("user");
 }
 
+// A token may leak; who holds it must not be able to make himself at home for good.
+void require_session(const Call& call) {
+  if (!call.identity->by_session())
+    throw forbidden("session_required", "Making an administrator needs a session; a token is not enough.");
+}
+
 void refuse_own_account(const Call& call, const domain::UserId& id) {
   if (id == call.user_id())
     throw conflict("own_account", "Another administrator has to do this to your account.");
@@ -48,8 +54,7 @@ std::optional<store::UserWithSchedule> find_user(store::Store& store, const doma
   auto user = store.users().find(id);
   auto schedule = store.schedules().find(id);
   if (!user || !schedule) return std::nullopt;
-  const auto monitors = static_cast<std::int64_t>(store.monitors().list(id).size());
-  return store::UserWithSchedule{std::move(*user), std::move(*schedule), monitors};
+  return store::UserWithSchedule{std::move(*user), std::move(*schedule), store.monitors().count(id)};
 }
 
 http::Response answer(Context& context, int status, const std::optional<store::UserWithSchedule>& user) {
@@ -97,6 +102,7 @@ base::Task<store::NewUser> read_new_user(Context& context, Call& call) {
   user.interval_minutes =
       static_cast<int>(read_interval(reader).value_or(context.options.default_interval_minutes));
   reader.finish();
+  if (user.role == domain::Role::admin) require_session(call);
   user.password_hash = co_await context.passwords.hash(std::move(password));
   co_return user;
 }
@@ -164,6 +170,7 @@ ChangeResult apply(store::Store& store, const UserChange& change, const store::A
 base::Task<http::Response> update_user(Context& context, Call& call) {
   auto change = read_change(call.body);
   const std::string id = call.parameter("userId");
+  if (change.user.role == domain::Role::admin) require_session(call);
   if (change.user.disabled == true || change.user.role == domain::Role::user) refuse_own_account(call, id);
   auto work = [change = std::move(change), entry = audit_entry(call, "user.update", id, call.body)](
                   store::Store& store) { return apply(store, change, entry); };

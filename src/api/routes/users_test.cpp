@@ -79,6 +79,21 @@ TEST_F(UsersTest, a_disabled_user_is_out_at_once) {
   EXPECT_EQ(sign_in_status("ada@example.org", "a first password"), 201);
 }
 
+TEST_F(UsersTest, a_token_makes_users_but_no_administrators) {
+  const auto ada = create("ada@example.org");
+  Client token(server_);
+  token.with_token(server_.add_token(root_.id, false));
+  const json bo = {{"email", "bo@example.org"}, {"password", "a first password"}};
+  json admin = bo;
+  admin["role"] = "admin";
+  EXPECT_EQ(token.post("/api/v1/users", admin).code(), "session_required");
+  EXPECT_EQ(token.post("/api/v1/users", bo).status, 201);
+  EXPECT_EQ(token.patch(path(ada["id"]), {{"role", "admin"}}).code(), "session_required");
+  EXPECT_EQ(token.patch(path(ada["id"]), {{"name", "Ada"}}).status, 200);
+  EXPECT_EQ(admin_.patch(path(ada["id"]), {{"role", "admin"}}).status, 200);
+  EXPECT_EQ(token.patch(path(ada["id"]), {{"role", "user"}}).status, 200);
+}
+
 TEST_F(UsersTest, a_role_counts_from_the_next_request) {
   const auto ada = create("ada@example.org");
   Client client(server_);

@@ -53,8 +53,9 @@ api::Options api_options(const Config& config, SetupLink* link) {
   return options;
 }
 
-http::ServerOptions server_options(const Config& config) {
+http::ServerOptions server_options(const Config& config, std::size_t max_connections) {
   http::ServerOptions options;
+  options.max_connections = max_connections;
   options.address = config.host;
   options.port = config.port;
   options.trusted_proxies = config.trusted_proxies;
@@ -92,7 +93,7 @@ Node::Node(base::asio::any_io_executor executor, std::unique_ptr<store::Store> s
            api_options(config_, options.setup_link),
            [this](http::Request& request) { return assets_.handle(request); }),
       server_(
-          executor, clock_, server_options(config_),
+          executor, clock_, server_options(config_, options.max_connections),
           [this](http::Request& request) { return api_.handle(request); }, &api::Api::render_error),
       retention_(store_, clock_, executor, retention_options(config_)) {}
 

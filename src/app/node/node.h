@@ -30,6 +30,7 @@ std::string worker_owner(const std::string& instance);
 struct NodeOptions {
   Config config;
   std::string instance;                // Instance::name()
+  std::size_t max_connections = 4096;  // of clients
   SetupLink* setup_link = nullptr;     // outlives the node
   const base::Clock* clock = nullptr;  // outlives the node
   // Addresses of this node itself, which monitors may reach (--demo).

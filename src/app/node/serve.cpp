@@ -12,6 +12,7 @@
 #include "app/node/banner.h"
 #include "app/node/data_folder.h"
 #include "app/node/demo.h"
+#include "app/node/descriptors.h"
 #include "app/node/instance.h"
 #include "app/node/node.h"
 #include "app/node/run_task.h"
@@ -83,6 +84,7 @@ class Serving {
     NodeOptions options;
     options.config = options_.config;
     options.instance = instance_.name();
+    options.max_connections = connections_within(raise_descriptor_limit());
     options.setup_link = &setup_link_;
     options.clock = &context_.around.clock;
     if (options_.demo) options.own_addresses = {own_address(options_.config)};

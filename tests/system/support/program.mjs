@@ -51,9 +51,11 @@ export class Program {
   startedAt = performance.now();
   #child;
 
-  constructor({ cwd, port, args = ['up'], env = {}, ...user }) {
+  /** `descriptors`: how many it may open, "soft:hard"; else as many as we. */
+  constructor({ cwd, port, args = ['up'], env = {}, descriptors, ...user }) {
     this.port = port;
-    this.#child = spawn(kBinary, args, {
+    const words = descriptors ? ['prlimit', `--nofile=${descriptors}`, kBinary, ...args] : [kBinary, ...args];
+    this.#child = spawn(words[0], words.slice(1), {
       cwd,
       env: { ...kEnvironment, PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
