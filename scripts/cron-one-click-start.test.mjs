@@ -38,7 +38,7 @@ async function setting(t, { answer = (_, response) => response.end('{"success":t
       child.stderr.on('data', (data) => (output += data));
       child.on('close', (code) => done({ code, output }));
     });
-  return { folder, calls, run };
+  return { folder, calls, run, port: settings.PORT };
 }
 
 for (const [args, body] of [
@@ -66,6 +66,76 @@ test('the environment goes before .env.production, and that before .env; an unli
     ['secret', 'from-production'],
   );
   assert.equal(calls[0].url, '/wb/api/cron/one-click-start');
+});
+
+// The same rows as src/app/config/dotenv_test.cpp.
+for (const [text, value] of [
+  ['plain', 'plain'],
+  ['  two words  ', 'two words'],
+  ['20          # users', '20'],
+  ['a=b=c', 'a=b=c'],
+  ['"a # b"', 'a # b'],
+  ["'a # b' # c", 'a # b'],
+  ['"a\\t\\"c\\" \\\\ \\$d"', 'a\t"c" \\ $d'],
+  ['"C:\\x"', 'C:\\x'],
+  ["'a\\nb $c'", 'a\\nb $c'],
+  ['`it\'s "both"`', 'it\'s "both"'],
+  ["it's", "it's"],
+]) {
+  test(`.env files: CRON_SECRET=${text}`, async (t) => {
+    const { folder, calls, run } = await setting(t);
+    writeFileSync(join(folder, '.env'), `\uFEFF# head\r\n\r\n export CRON_SECRET = ${text}\r\nA="1\n2"\nB='3'\nC=`);
+    const { code, output } = await run([], { CRON_SECRET: undefined });
+    assert.equal(code, 0, output);
+    assert.equal(calls[0].secret, value);
+  });
+}
+
+for (const [text, message] of [
+  ['A=1\nnonsense\n', /\.env:2/],
+  ['=2\n', /\.env:1/],
+  ["A='open\nB=3\n", /\.env:1/],
+  ['A="4" 5\n', /\.env:1/],
+  ['A="C:\\"\n', /\.env:1/],
+  ['CRON_SECRET=pass#word\n', /\.env:1.*quotation marks/],
+]) {
+  test(`.env files: ${JSON.stringify(text)} is invalid`, async (t) => {
+    const { folder, calls, run } = await setting(t);
+    writeFileSync(join(folder, '.env'), text);
+    const { code, output } = await run([], { CRON_SECRET: undefined });
+    assert.deepEqual([code, calls.length], [5, 0]);
+    assert.match(output, message);
+  });
+}
+
+test('a PUBLIC_URL that does not end with BASE_PATH gets no secret', async (t) => {
+  const { folder, calls, run, port } = await setting(t);
+  const wrong = await run([], { PUBLIC_URL: 'https://watch.example.org/', BASE_PATH: '/wb' });
+  assert.equal(wrong.code, 5);
+  assert.match(wrong.output, /write https:\/\/watch\.example\.org\/wb\n/);
+  writeFileSync(join(folder, '.env'), `BASE_PATH=/wb\nPUBLIC_URL=http://127.0.0.1:${port}/wb/\n`);
+  assert.equal((await run([])).code, 0);
+  assert.equal(calls[0].url, '/wb/api/cron/one-click-start');
+});
+
+test('a call of --sync is waited for longer than DISPATCH_LOCK_TTL, one for a single user is not', async (t) => {
+  let held;
+  let arrived;
+  const syncArrived = new Promise((done) => (arrived = done));
+  const { calls, run } = await setting(t, {
+    answer: (count, response) => {
+      if (count > 1) return;
+      held = response;
+      arrived();
+    },
+  });
+  const sync = run(['--sync'], { DISPATCH_LOCK_TTL: '500ms' });
+  await syncArrived;
+  const direct = await run(['--user', 'abc'], { DISPATCH_LOCK_TTL: '500ms' });
+  assert.deepEqual([direct.code, calls.length], [1, 2], 'given up, after the other one was called');
+  held.end('{}');
+  const { code, output } = await sync;
+  assert.equal(code, 0, output);
 });
 
 test('a secret may come as a file', async (t) => {

@@ -136,6 +136,47 @@ const kCallers = [
   ],
 ];
 
+const kInvalid = 5;
+// [what, what is set, exit code and what was asked, or is said]. `{port}`: of a server that answers.
+const kSettings = [
+  ['an empty variable is as good as none', { env: { PORT: '', HOST: '', CRON_SECRET: '' }, file: `PORT={port}\nCRON_SECRET=${kSecret}\n` }, { code: 0, asked: kPath }],
+  ['the other name of PORT counts where PORT is empty', { env: { PORT: '' }, file: 'NEXT_PORT={port}\n' }, { code: 0, asked: kPath }],
+  ['HOST=localhost is 127.0.0.1', { env: { HOST: 'localhost' } }, { code: 0, asked: kPath }],
+  ['HOST=0.0.0.0 is 127.0.0.1', { env: { HOST: '0.0.0.0' } }, { code: 0, asked: kPath }],
+  ['HOST=[::1] is ::1', { env: { HOST: '[::1]' } }, { code: 1, says: 'http://[::1]:{port}/api' }],
+  ['BASE_PATH=/ is none', { env: { BASE_PATH: '/' } }, { code: 0, asked: kPath }],
+  ['BASE_PATH leads the path', { env: { BASE_PATH: '/wb' } }, { code: 0, asked: `/wb${kPath}` }],
+  ['PUBLIC_URL without BASE_PATH is invalid', { env: { BASE_PATH: '/wb', PUBLIC_URL: 'http://127.0.0.1:1/' } }, { code: kInvalid, says: 'http://127.0.0.1:1/wb' }],
+  ['the secret may come as a file', { env: { CRON_SECRET: '', CRON_SECRET_FILE: 'secret' } }, { code: 0, asked: kPath }],
+  ['the secret and its file together are invalid', { file: 'CRON_SECRET_FILE=secret\n' }, { code: kInvalid, says: 'CRON_SECRET_FILE' }],
+  ['an empty file of the secret is invalid', { env: { CRON_SECRET: '', CRON_SECRET_FILE: 'empty' } }, { code: kInvalid, says: 'empty' }],
+  ['a file that is not there is invalid', { env: { CRON_SECRET: '', CRON_SECRET_FILE: 'absent' } }, { code: kInvalid, says: 'absent' }],
+  ['the first of two secrets is sent', { env: { CRON_SECRET: ` ,${kSecret},the-old-one` } }, { code: 0, asked: kPath }],
+  ['a line of .env that is none is invalid', { file: 'A=1\nnonsense\n' }, { code: kInvalid, says: '.env:2' }],
+];
+
+const kNothingDue = { mode: 'dispatch', dispatched: 0, userIds: [], remaining: 0, queueStats: {}, executedAt: new Date(0).toISOString() };
+
+/** A server that notes `[path, secret]` of each call. With `hold` the first waits for the function that `held` becomes. */
+async function listener(here, { hold = false } = {}) {
+  const asked = [];
+  let reached;
+  const held = new Promise((done) => (reached = done));
+  const server = createServer((request, response) => {
+    asked.push([request.url, request.headers['x-cron-secret']]);
+    response.setHeader('content-type', 'application/json');
+    const answer = () => response.end(JSON.stringify({ success: true, data: kNothingDue }));
+    if (hold) reached(answer);
+    else answer();
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  here.atEnd(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: server.address().port, asked, held };
+}
+
 for (const [name, trigger] of kCallers) {
   scenario(`${name}: dispatches with what .env files say; 0, 1 and 2 tell how it went`, async (here) => {
     const { server, users } = await setting(here);
@@ -152,6 +193,35 @@ for (const [name, trigger] of kCallers) {
 
     await server.stop();
     assert.equal((await trigger(here, [])).code, 1, 'nobody listens');
+  });
+
+  for (const [what, { env = {}, file = '' }, expected] of kSettings) {
+    scenario(`${name}: ${what}`, async (here) => {
+      const { port, asked } = await listener(here);
+      await writeFile(join(here.folder, '.env'), file.replace('{port}', port));
+      await writeFile(join(here.folder, 'secret'), kSecret);
+      await writeFile(join(here.folder, 'empty'), '\n');
+      const { code, stdout, stderr } = await trigger(here, [], { CRON_SECRET: kSecret, PORT: `${port}`, ...env });
+      assert.equal(code, expected.code, stdout + stderr);
+      if (expected.says) assert.ok((stdout + stderr).includes(expected.says.replace('{port}', port)), stdout + stderr);
+      assert.deepEqual(asked, expected.asked ? [[expected.asked, kSecret]] : []);
+    });
+  }
+}
+
+// Each against the other: the lock is found by the same name, however the address is written.
+for (const [[first, start], [second, trigger]] of [kCallers, [...kCallers].reverse()]) {
+  scenario(`${second} skips while ${first} runs`, async (here) => {
+    const { port, asked, held } = await listener(here, { hold: true });
+    const env = { CRON_SECRET: kSecret, PORT: `${port}`, TMPDIR: here.folder };
+    const running = start(here, [], { ...env, HOST: '127.0.0.1', BASE_PATH: '/' });
+    const answer = await held;
+    const skipped = await trigger(here, [], { ...env, HOST: 'localhost' });
+    assert.equal(skipped.code, 0, skipped.stderr);
+    assert.match(skipped.stdout, /skipped/);
+    answer();
+    assert.equal((await running).code, 0);
+    assert.equal(asked.length, 1);
   });
 }
 
