@@ -154,6 +154,17 @@ TEST_F(Run, ConfigShowSaysValueAndOriginAndNoSecrets) {
     EXPECT_FALSE(entry.contains("origin"));
 }
 
+TEST_F(Run, ConfigShowSaysWhatIsWrongAsWell) {
+  shell_.write(".env", "PORT=70000\n");
+  const auto shown = shell_.run("config show --origin");
+  EXPECT_EQ(shown.code, 0);
+  EXPECT_THAT(shown.out, testing::ContainsRegex("PORT +10111 +built-in\n"));
+  EXPECT_THAT(shown.out, HasSubstr("\n  PORT=70000  (.env:1)\n      not allowed; allowed: "));
+  const auto json = shell_.run("config show --json").json();
+  ASSERT_EQ(json["problems"].size(), 1u);
+  EXPECT_EQ(json["problems"][0]["key"], "PORT");
+}
+
 TEST_F(Run, CommandsThatNeedTheDatabaseSayThatItIsNotThereYet) {
   for (const auto* line :
        {"user list", "schedule list", "migrate status", "monitor list ada@example.org", "setup-link"}) {

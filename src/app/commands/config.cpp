@@ -32,7 +32,8 @@ void ConfigShow::declare(Flags& flags) { flags.flag("--origin", origin_, "say wh
 // Shows invalid configurations as well: that is when one wants to see them.
 ExitCode ConfigShow::run(Context& context) {
   const auto loaded = context.load({});
-  auto list = Json::array();
+  auto list = Json::array(), problems = Json::array();
+  for (const auto& problem : loaded.problems) problems.push_back(to_json(problem));
   Table table;
   for (const auto& key : keys()) {
     const auto value = key.show(loaded.config);
@@ -45,10 +46,13 @@ ExitCode ConfigShow::run(Context& context) {
     table.add(std::move(cells));
   }
   if (context.json) {
-    context.print(Json{{"items", std::move(list)}});
-  } else {
-    context.around.out << table.text();
+    context.print(Json{{"items", std::move(list)}, {"problems", std::move(problems)}});
+    return ExitCode::ok;
   }
+  auto& out = context.around.out;
+  out << table.text();
+  if (!loaded.problems.empty()) out << '\n';
+  for (const auto& problem : loaded.problems) out << describe(problem, context.say);
   return ExitCode::ok;
 }
 

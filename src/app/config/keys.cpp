@@ -18,6 +18,11 @@ constexpr std::size_t kLongestSecret = 1024;
 
 std::string as_it_stands(std::string_view text) { return std::string(text); }
 
+// What is no address, and has nothing secret in it, is shown as the slip that it is.
+std::string mask_public_url(std::string_view text) {
+  return text.find_first_of("@?") == text.npos ? std::string(text) : mask_address(text);
+}
+
 bool is_mysql(std::string_view text) {
   const auto url = boost::urls::parse_uri({text.data(), text.size()});
   if (!url || (url->scheme() != "mysql" && url->scheme() != "mariadb")) return false;
@@ -192,7 +197,7 @@ const Key kKeys[] = {
      read_integer<&Config::port, 1, 65535>, show_number<&Config::port>, as_it_stands},
     {"PUBLIC_URL", "", false, "where people reach the page, e.g. behind a reverse proxy",
      "http:// or https:// with host, port and path as needed, nothing more", read_public_url,
-     show_text<&Config::public_url>, as_it_stands},
+     show_text<&Config::public_url>, mask_public_url},
     {"BASE_PATH", "", false, "path under which everything lies",
      "a path such as /wb: a slash first, none at the end", read_base_path, show_text<&Config::base_path>,
      as_it_stands},

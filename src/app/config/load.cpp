@@ -33,6 +33,7 @@ class Loader {
     for (const auto& key : keys()) read(key);
     let_data_dir_flag_decide();
     check_engines(needs);
+    check_public_url();
     note_short_secret();
     note_near_names();
     settle_paths(result_.config);
@@ -62,12 +63,13 @@ class Loader {
       }
     }
     if (!setting) return;
-    result_.origins[std::string(key.name)] = setting->origin;
     if (setting->doubtful_hash) {
       report(key, *setting, say_("put the value in quotation marks: some programs take '#' for a comment"),
              say_(key.allowed));
     } else if (!key.read(setting->text, result_.config)) {
       report(key, *setting, say_("not allowed"), say_(key.allowed));
+    } else {
+      result_.origins[std::string(key.name)] = setting->origin;
     }
   }
 
@@ -115,13 +117,13 @@ class Loader {
   void check_engines(Needs needs) {
     const auto& config = result_.config;
     if (needs.database && !config.database_url.empty() && sqlite_file(config.database_url).empty()) {
-      report_engine(
+      report_read(
           "DATABASE_URL", config.database_url,
           say_("this version keeps its data in SQLite only: unset it, or name a file with sqlite:PATH"),
           say_("sqlite:PATH"));
     }
     if (needs.queue && !config.redis_url.empty()) {
-      report_engine(
+      report_read(
           "REDIS_URL", config.redis_url,
           say_("this version has its queue in the process only: unset it and run `watchbill up`, which "
                "needs no Redis"),
@@ -129,8 +131,20 @@ class Loader {
     }
   }
 
-  void report_engine(std::string_view name, const std::string& text, std::string message,
-                     std::string allowed) {
+  // Links, and calls of the dispatcher with its secret, would go to what else lies on that host.
+  void check_public_url() {
+    const auto& config = result_.config;
+    if (config.public_url.empty() || config.base_path.empty()) return;
+    const auto wanted = with_path(config.public_url, config.base_path);
+    if (config.public_url == wanted) return;
+    report_read("PUBLIC_URL", config.public_url,
+                say_("must end with BASE_PATH, which is {0} ({1})", config.base_path,
+                     describe(result_.origin_of("BASE_PATH"), say_)),
+                wanted);
+  }
+
+  // Of a setting that its key took.
+  void report_read(std::string_view name, const std::string& text, std::string message, std::string allowed) {
     report(*find_key(name), {text, result_.origin_of(name)}, std::move(message), std::move(allowed));
   }
 

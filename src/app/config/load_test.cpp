@@ -142,6 +142,48 @@ TEST_F(LoadConfig, WhatThisVersionHasNoEngineForIsRefusedWhereItIsNeeded) {
   EXPECT_TRUE(load({}).valid());
 }
 
+// Links and calls of the dispatcher would go to what else lies on that host, the latter with the secret.
+TEST_F(LoadConfig, APublicUrlBesideABasePathEndsWithIt) {
+  sources_.environment["BASE_PATH"] = "/wb";
+  for (const auto* bad : {"https://watch.example.org", "https://watch.example.org/", "https://h:8443/other",
+                          "https://h/wb/more", "https://h/tools/wb"}) {
+    sources_.environment["PUBLIC_URL"] = bad;
+    const auto loaded = load();
+    EXPECT_EQ(keys_of(loaded), std::vector<std::string>{"PUBLIC_URL"}) << bad;
+    EXPECT_FALSE(loaded.valid()) << bad;
+  }
+  sources_.environment["PUBLIC_URL"] = "https://watch.example.org:8443/";
+  ASSERT_FALSE(load().valid());
+  EXPECT_EQ(load().problems[0].value, "https://watch.example.org:8443");
+  EXPECT_EQ(load().problems[0].allowed, "https://watch.example.org:8443/wb");
+  for (const auto* good : {"https://watch.example.org/wb", "https://watch.example.org/wb/"}) {
+    sources_.environment["PUBLIC_URL"] = good;
+    EXPECT_TRUE(load().valid()) << good;
+  }
+  sources_.environment = {{"PUBLIC_URL", "https://watch.example.org/wb"}};
+  EXPECT_TRUE(load().valid()) << "a proxy may take the path away";
+}
+
+TEST_F(LoadConfig, AValueThatIsNotAllowedIsNotTheOriginOfTheDefault) {
+  write(".env", "PORT=70000\nCRON_SECRET=0123456789#abcdef\n");
+  const auto loaded = load();
+  EXPECT_EQ(loaded.config.port, 10111);
+  EXPECT_EQ(loaded.origin_of("PORT").kind, Origin::Kind::built_in);
+  EXPECT_EQ(loaded.origin_of("CRON_SECRET").kind, Origin::Kind::built_in);
+}
+
+TEST_F(LoadConfig, APasswordInAnAddressIsNeverPartOfAProblem) {
+  for (const auto* address : {"https://ada:hunter2@watch.example.org", "ada:hunter2@watch.example.org",
+                              "https://watch.example.org/?password=hunter2"}) {
+    sources_.environment["PUBLIC_URL"] = address;
+    const auto loaded = load();
+    ASSERT_EQ(loaded.problems.size(), 1u) << address;
+    EXPECT_EQ(loaded.problems[0].value.find("hunter2"), std::string::npos) << address;
+  }
+  sources_.environment["PUBLIC_URL"] = "watch.example.org";
+  EXPECT_EQ(load().problems[0].value, "watch.example.org") << "a slip is shown as it is";
+}
+
 TEST_F(LoadConfig, NotesSlipsInFilesAndShortSecretsWithoutStoppingOverThem) {
   write(".env", "DISPATCH_BATCH_SIZ=5\nUNRELATED=1\nCRON_SECRET=short\nNODE_ENV=production\n");
   const auto loaded = load();

@@ -108,6 +108,11 @@ std::optional<std::string> parse_public_url(std::string_view text) {
   return result;
 }
 
+std::string with_path(std::string_view public_url, std::string_view path) {
+  const auto host = public_url.find("://") + 3;
+  return std::string(public_url.substr(0, public_url.find('/', host))).append(path);
+}
+
 std::optional<std::string> parse_base_path(std::string_view text) {
   if (text.empty() || text == "/") return "";
   const auto allowed = [](char c) {

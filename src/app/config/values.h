@@ -35,6 +35,9 @@ bool is_address_with_port(std::string_view text);
 // at its end.
 std::optional<std::string> parse_public_url(std::string_view text);
 
+// The same public address with another path.
+std::string with_path(std::string_view public_url, std::string_view path);
+
 // "" or "/wb", "/tools/wb": a slash at the front, none at the end, plain characters. "/" comes back as "".
 std::optional<std::string> parse_base_path(std::string_view text);
 

@@ -70,6 +70,11 @@ TEST(ParsePublicUrl, TakesWebAddressesWithoutExtras) {
   }
 }
 
+TEST(WithPath, ReplacesThePathOfAnAddress) {
+  EXPECT_EQ(with_path("https://example.org", "/wb"), "https://example.org/wb");
+  EXPECT_EQ(with_path("http://192.0.2.7:8080/a/b", "/wb"), "http://192.0.2.7:8080/wb");
+}
+
 TEST(ParseBasePath, TakesPlainPaths) {
   EXPECT_EQ(parse_base_path("/"), "");
   EXPECT_EQ(parse_base_path("/tools/wb"), "/tools/wb");
