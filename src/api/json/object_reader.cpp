@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "http/utf8.h"
+
 namespace watchbill::api {
 
 namespace {
 
 using nlohmann::json;
 
-// The parser has checked that it is UTF-8.
 std::size_t count_characters(std::string_view text) {
   return std::count_if(text.begin(), text.end(), [](unsigned char byte) { return (byte & 0xC0) != 0x80; });
 }
@@ -28,20 +29,42 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
 }
 
-std::optional<std::pair<std::string, std::string>> problem_with(std::string_view text, const TextRule& rule) {
-  const auto characters = count_characters(text);
-  if (characters < rule.min_chars && rule.min_chars == 1) return std::pair("too_short", "Must not be empty.");
-  if (characters < rule.min_chars)
-    return std::pair("too_short", fmt::format("Must have at least {} characters.", rule.min_chars));
-  if (characters > rule.max_chars)
-    return std::pair("too_long", fmt::format("Must have at most {} characters.", rule.max_chars));
-  if (text.size() > rule.max_bytes)
-    return std::pair("too_long", fmt::format("Must have at most {} bytes.", rule.max_bytes));
-  if (has_control_character(text)) return std::pair("format", "Must not hold control characters.");
-  return std::nullopt;
+// Code and message of a field error.
+std::pair<std::string, std::string> describe(const TextProblem& problem) {
+  using enum TextProblem::Kind;
+  switch (problem.kind) {
+    case too_short:
+      return {"too_short", problem.limit == 1
+                               ? "Must not be empty."
+                               : fmt::format("Must have at least {} characters.", problem.limit)};
+    case too_long:
+      return {"too_long", fmt::format("Must have at most {} characters.", problem.limit)};
+    case too_many_bytes:
+      return {"too_long", fmt::format("Must have at most {} bytes.", problem.limit)};
+    case control_character:
+      return {"format", "Must not hold control characters."};
+    case not_utf8:
+      break;
+  }
+  return {"format", "Must be UTF-8."};
 }
 
 }  // namespace
+
+std::string normalized(std::string_view text, const TextRule& rule) {
+  return rule.trim ? trimmed(text) : std::string(text);
+}
+
+std::optional<TextProblem> problem_with(std::string_view text, const TextRule& rule) {
+  using enum TextProblem::Kind;
+  if (!http::is_valid_utf8(text)) return TextProblem{not_utf8};
+  const auto characters = count_characters(text);
+  if (characters < rule.min_chars) return TextProblem{too_short, rule.min_chars};
+  if (characters > rule.max_chars) return TextProblem{too_long, rule.max_chars};
+  if (text.size() > rule.max_bytes) return TextProblem{too_many_bytes, rule.max_bytes};
+  if (has_control_character(text)) return TextProblem{control_character};
+  return std::nullopt;
+}
 
 ObjectReader::ObjectReader(const json& body) : body_(body) {
   if (!body.is_object()) throw validation_failed({{"", "type", "Must be an object."}});
@@ -70,10 +93,10 @@ std::optional<std::string> ObjectReader::text(std::string_view name, const TextR
     add_error(std::string(name), "type", "Must be a text.");
     return std::nullopt;
   }
-  const auto& raw = value->get_ref<const std::string&>();
-  std::string text = rule.trim ? trimmed(raw) : raw;
-  if (auto problem = problem_with(text, rule)) {
-    add_error(std::string(name), problem->first, problem->second);
+  auto text = normalized(value->get_ref<const std::string&>(), rule);
+  if (const auto problem = problem_with(text, rule)) {
+    auto [code, message] = describe(*problem);
+    add_error(std::string(name), std::move(code), std::move(message));
     return std::nullopt;
   }
   return text;

@@ -21,6 +21,17 @@ struct TextRule {
   bool trim = false;  // leading and trailing blanks are removed first
 };
 
+struct TextProblem {
+  enum class Kind { not_utf8, too_short, too_long, too_many_bytes, control_character };
+  Kind kind;
+  std::size_t limit = 0;  // of the rule, where it is one of length
+};
+
+// The text as it is stored: without blanks at its ends, where the rule says so.
+std::string normalized(std::string_view text, const TextRule& rule);
+// What is wrong with a normalized text.
+std::optional<TextProblem> problem_with(std::string_view text, const TextRule& rule);
+
 // Each reader names its field once, then finish() throws 422 with all errors, unknown fields among them. What
 // a reader returns counts only after finish(): a required field that is wrong comes as an empty value until
 // then. null is a wrong type, except where a method says otherwise.

@@ -13,7 +13,7 @@ class FlagsTest : public testing::Test {
     flags_.argument("USER", user_, "the user's e-mail address or id");
     flags_.optional_argument("MONITOR", monitor_, "its name or id");
     flags_.flag("--yes", yes_, "do not ask");
-    flags_.value("--name", "NAME", name_, "shown on the page");
+    flags_.value("--name", "NAME", name_, "shown on the page, 100 characters at most");
     flags_.values("--set", "FIELD=VALUE", fields_, "the path of a file");
     flags_.number("--interval", "MINUTES", interval_, 1, 1440, "minutes between two rounds, 1 to 1440");
     flags_.setting("--port", "PORT", "PORT", "the port to listen on");

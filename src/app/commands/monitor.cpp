@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <ostream>
 
+#include "api/context.h"
 #include "api/json/check_json.h"
 #include "api/json/monitor_json.h"
-#include "app/commands/probe_bench.h"
+#include "api/json/user_json.h"
+#include "app/commands/probe_trial.h"
 #include "app/commands/store_access.h"
+#include "app/commands/text_input.h"
 #include "app/text/cause.h"
 #include "app/text/span.h"
 #include "app/text/table.h"
@@ -17,9 +20,6 @@ namespace {
 
 constexpr std::string_view kUserArgument = "USER";
 constexpr std::string_view kMonitorArgument = "MONITOR";
-constexpr std::size_t kLongestName = 100;
-constexpr std::size_t kMostMonitors = 1000;
-constexpr int kMostInARow = 10;
 
 void declare_monitor(Flags& flags, std::string& user, std::string& monitor) {
   flags.argument(kUserArgument, user, "the user's e-mail address or id");
@@ -83,13 +83,13 @@ std::string last_check(const store::MonitorHeartbeats& beats, base::Timestamp no
   throw failure;
 }
 
-nlohmann::json checked_config(const Context& context, ProbeBench& bench, const MonitorTarget& target) {
+nlohmann::json checked_config(const Context& context, ProbeTrial& trial, const MonitorTarget& target) {
   const auto& say = context.say;
-  if (!bench.has_kind(target.kind())) {
+  if (!trial.has_kind(target.kind())) {
     throw Failure(ExitCode::usage, say("there is no kind of monitor named {}", target.kind()));
   }
   auto config = target.config(say);
-  if (const auto errors = bench.check_config(target.kind(), config); !errors.empty())
+  if (const auto errors = trial.check_config(target.kind(), config); !errors.empty())
     refuse_config(errors, say);
   return config;
 }
@@ -155,6 +155,7 @@ nlohmann::json MonitorTarget::config(const Speaker& say) const {
       throw Failure(ExitCode::usage, say("{0} must have the form {1}", "--set", "FIELD=VALUE"));
     }
     const auto text = field.substr(equals + 1);
+    require_utf8("--set", field, say);
     // Numbers, true, false, lists and quoted texts are JSON; everything else is the text itself.
     const auto value = nlohmann::json::parse(text, nullptr, false);
     config[field.substr(0, equals)] = value.is_discarded() ? nlohmann::json(text) : value;
@@ -191,34 +192,32 @@ void MonitorAdd::declare(Flags& flags) {
   flags.argument(kUserArgument, user_, "the user's e-mail address or id");
   flags.value("--name", "NAME", name_, "shown on the page, 1 to 100 characters");
   target_.declare(flags);
-  flags.number("--failures", "N", failures_, 1, kMostInARow,
+  flags.number("--failures", "N", failures_, 1, api::kMostResultsInARow,
                "failures in a row before it counts as down, 1 to 10");
-  flags.number("--successes", "N", successes_, 1, kMostInARow,
+  flags.number("--successes", "N", successes_, 1, api::kMostResultsInARow,
                "successes in a row before it counts as up, 1 to 10");
   flags.flag("--paused", paused_, "keep it out of the rounds for now");
 }
 
 ExitCode MonitorAdd::run(Context& context) {
   const auto& say = context.say;
-  if (!name_ || name_->empty() || name_->size() > kLongestName) {
-    throw Failure(ExitCode::usage, say("{} is missing, or too long", "--name"));
-  }
+  const auto name = checked_text("--name", name_.value_or(""), api::kMonitorName, say);
   const auto config = context.config({.database = true});
   const auto store = open_store(context, config);
   const auto user = find_user(context, *store, user_);
-  ProbeBench bench(config, context.around.clock);
+  ProbeTrial trial(config, context.around.clock);
   store::NewMonitor params;
   params.user_id = user.id;
-  params.name = *name_;
+  params.name = name;
   params.kind = target_.kind();
-  params.config = checked_config(context, bench, target_);
+  params.config = checked_config(context, trial, target_);
   params.failures_before_down = static_cast<int>(failures_.value_or(1));
   params.successes_before_up = static_cast<int>(successes_.value_or(1));
   params.paused = paused_;
-  const auto monitor = store->monitors().create(params, kMostMonitors);
+  const auto most = api::Options().max_monitors_per_user;
+  const auto monitor = store->monitors().create(params, most);
   if (!monitor)
-    throw Failure(ExitCode::failed,
-                  say("{0} has {1} monitors, and that is the limit", user.email, kMostMonitors));
+    throw Failure(ExitCode::failed, say("{0} has {1} monitors, and that is the limit", user.email, most));
   log_audit(context, *store, "monitor.create", monitor->id);
   print_changed(context, *store, *monitor,
                 say("{0} is checked from the next round of {1} on", monitor->name, user.email));
@@ -237,11 +236,11 @@ ExitCode MonitorTest::run(Context& context) {
     throw Failure(ExitCode::usage, say("name a user and a monitor, or give --set and --kind"));
   }
   const auto config = context.config({.database = !target_.given()});
-  ProbeBench bench(config, context.around.clock);
+  ProbeTrial trial(config, context.around.clock);
   auto kind = target_.kind();
   nlohmann::json monitor_config;
   if (target_.given()) {
-    monitor_config = checked_config(context, bench, target_);
+    monitor_config = checked_config(context, trial, target_);
   } else {
     const auto store = open_store(context, config);
     auto monitor = find_monitor(context, *store, find_user(context, *store, *user_), *monitor_);
@@ -249,7 +248,7 @@ ExitCode MonitorTest::run(Context& context) {
     monitor_config = std::move(monitor.config);
   }
   const auto at = context.around.clock.now();
-  const auto finding = bench.probe(kind, monitor_config);
+  const auto finding = trial.probe(kind, monitor_config);
   if (context.json) {
     context.print(api::check_report_json(at, finding));
   } else {

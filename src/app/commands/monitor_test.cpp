@@ -60,6 +60,35 @@ TEST_F(MonitorCommands, AddRefusesEverythingThatIsWrongAtOnce) {
   EXPECT_TRUE(monitors().empty());
 }
 
+TEST_F(MonitorCommands, NamesFollowTheRulesOfTheApi) {
+  const auto add_named = [&](const std::string& name) {
+    return shell_.run_words({"monitor", "add", "ada@example.org", "--kind", "tcp", "--name", name, "--set",
+                             "host=127.0.0.1", "--set", "port=" + port_.number()});
+  };
+  std::string hundred;
+  for (int i = 0; i < 100; ++i) hundred += "名";
+  for (const auto& bad : std::vector<std::string>{"   ", hundred + "x", "Ma\nil", "Ma\xffil"})
+    EXPECT_EQ(add_named(bad).code, 2) << bad;
+  EXPECT_TRUE(monitors().empty());
+  const auto added = add_named(" " + hundred + " ");
+  EXPECT_EQ(added.code, 0) << added.err;
+  EXPECT_EQ(monitors().at(0)["name"], hundred);
+}
+
+TEST_F(MonitorCommands, AFieldThatIsNoUtf8IsRefused) {
+  const auto result = shell_.run_words({"monitor", "test", "--set", "url=http://\xff/"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("--set"));
+}
+
+TEST_F(MonitorCommands, WhatIsWrongIsSaidInChineseToo) {
+  const auto result = shell_.run(
+      "monitor add ada@example.org --kind tcp --name Mail --set port=70000 --set colour=red --lang zh");
+  EXPECT_THAT(result.err, HasSubstr("/port  (range)\n      超出允许范围（"));
+  EXPECT_THAT(result.err, HasSubstr("/host  (required)\n      缺少此字段"));
+  EXPECT_THAT(result.err, HasSubstr("/colour  (unknown_field)\n      没有这个字段"));
+}
+
 TEST_F(MonitorCommands, AddRefusesTargetsThatAreNotAllowed) {
   shell_.environment.erase("PROBE_ALLOW");
   const auto result = add("Mail");

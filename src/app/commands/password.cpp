@@ -2,6 +2,7 @@
 
 #include "api/auth/passwords.h"
 #include "api/json/user_json.h"
+#include "app/commands/text_input.h"
 #include "base/id.h"
 
 namespace watchbill::app {
@@ -14,11 +15,7 @@ std::string read_password(const Context& context) {
   if (context.around.in_is_terminal && context.read_secret(say("Once more: ")) != password) {
     throw Failure(ExitCode::usage, say("the two differ"));
   }
-  if (password.size() < api::kNewPassword.min_chars || password.size() > api::kNewPassword.max_bytes) {
-    throw Failure(ExitCode::usage, say("a password has {0} characters at least, {1} bytes at most",
-                                       api::kNewPassword.min_chars, api::kNewPassword.max_bytes));
-  }
-  return password;
+  return checked_text(say("the password"), password, api::kNewPassword, say);
 }
 
 }  // namespace

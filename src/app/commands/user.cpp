@@ -6,6 +6,7 @@
 #include "api/json/user_json.h"
 #include "app/commands/password.h"
 #include "app/commands/store_access.h"
+#include "app/commands/text_input.h"
 #include "app/text/table.h"
 
 namespace watchbill::app {
@@ -35,8 +36,8 @@ domain::User expect_user(std::variant<domain::User, store::UserRefusal> result, 
 }
 
 std::string checked_email(const Context& context, const std::string& text) {
-  const auto email = api::fold_email(text);
-  if (api::plausible_email(email) && email.size() <= api::kLongestEmail) return email;
+  const auto email = api::fold_email(checked_text("EMAIL", text, api::kEmailLookup, context.say));
+  if (api::plausible_email(email)) return email;
   throw Failure(ExitCode::usage, context.say("{} is no e-mail address", text));
 }
 
@@ -74,7 +75,7 @@ ExitCode set_disabled(const Context& context, const std::string& who, bool disab
 
 void UserAdd::declare(Flags& flags) {
   flags.argument("EMAIL", email_, "e-mail address, used to sign in");
-  flags.value("--name", "NAME", name_, "shown on the page");
+  flags.value("--name", "NAME", name_, "shown on the page, 100 characters at most");
   flags.flag("--admin", admin_, "may administer users");
   flags.number("--interval", "MINUTES", interval_, domain::kMinIntervalMinutes, domain::kMaxIntervalMinutes,
                "interval, 1 to 1440; else DEFAULT_INTERVAL_MINUTES");
@@ -86,7 +87,7 @@ ExitCode UserAdd::run(Context& context) {
   const auto config = context.config({.database = true});
   store::NewUser params;
   params.email = checked_email(context, email_);
-  params.name = name_.value_or("");
+  params.name = checked_text("--name", name_.value_or(""), api::kPersonName, context.say);
   params.role = admin_ ? domain::Role::admin : domain::Role::user;
   params.interval_minutes = static_cast<int>(interval_.value_or(config.default_interval_minutes));
   const auto store = open_store(context, config);

@@ -46,6 +46,31 @@ TEST_F(UserCommands, AddRefusesBadInputBeforeAnythingIsWritten) {
   EXPECT_TRUE(shell_.run("user list --json").json()["items"].empty());
 }
 
+// What the page refuses is not let in by the shell.
+TEST_F(UserCommands, PasswordsFollowTheRulesOfTheApi) {
+  const std::vector<std::string> bad = {"九个汉字的密码不够", "correct\thorse battery",
+                                        "correct horse \xff battery", std::string(1025, 'x')};
+  for (const auto& password : bad)
+    EXPECT_EQ(shell_.run("user add ada@example.org --password-stdin", password + "\n").code, 2) << password;
+  const auto added = shell_.run("user add ada@example.org --password-stdin", " 这十个字的密码可以用了 \n");
+  EXPECT_EQ(added.code, 0) << added.err;
+  EXPECT_TRUE(api::verify_password(password_hash("ada@example.org"), " 这十个字的密码可以用了 "));
+}
+
+TEST_F(UserCommands, NamesAndAddressesFollowTheRulesOfTheApi) {
+  for (const auto& bad : std::vector<std::string>{std::string(101, 'x'), "A\x1b[2Jda", "A\xff"})
+    EXPECT_EQ(shell_.run_words({"user", "add", "ada@example.org", "--name", bad}).code, 2) << bad;
+  for (const auto* bad : {"a\nda@example.org", "ad\xff@example.org"})
+    EXPECT_EQ(shell_.run_words({"user", "add", bad}).code, 2) << bad;
+  std::string hundred;
+  for (int i = 0; i < 100; ++i) hundred += "名";
+  const auto added =
+      shell_.run_words({"user", "add", " ada@example.org ", "--name", "  " + hundred + " ", "--json"});
+  ASSERT_EQ(added.code, 0) << added.err;
+  EXPECT_EQ(added.json()["user"]["name"], hundred);
+  EXPECT_EQ(added.json()["user"]["email"], "ada@example.org");
+}
+
 TEST_F(UserCommands, AddTakesTheIntervalFromFlagOrConfiguration) {
   shell_.environment["DEFAULT_INTERVAL_MINUTES"] = "30";
   shell_.run("user add ada@example.org");

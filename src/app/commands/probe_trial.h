@@ -1,4 +1,4 @@
-// Probing from the command line: a reactor that runs while one call lasts.
+// Tries one probe from the command line, on a reactor that runs while the call lasts.
 #pragma once
 
 #include <memory>
@@ -13,10 +13,10 @@
 namespace watchbill::app {
 
 // Blocking. With the address guard of the configuration, as the server has it.
-class ProbeBench {
+class ProbeTrial {
  public:
-  ProbeBench(const Config& config, const base::Clock& clock);
-  ~ProbeBench();
+  ProbeTrial(const Config& config, const base::Clock& clock);
+  ~ProbeTrial();
 
   bool has_kind(const std::string& kind) const;
   // domain::MonitorKinds::check_config

@@ -1,4 +1,4 @@
-#include "app/commands/probe_bench.h"
+#include "app/commands/probe_trial.h"
 
 #include "app/node/probe_options.h"
 #include "app/node/run_task.h"
@@ -6,7 +6,7 @@
 
 namespace watchbill::app {
 
-struct ProbeBench::Impl {
+struct ProbeTrial::Impl {
   Impl(const Config& config, const base::Clock& clock)
       : probes(context.get_executor(), clock, probe_options(config)) {}
 
@@ -14,22 +14,22 @@ struct ProbeBench::Impl {
   probe::Probes probes;
 };
 
-ProbeBench::ProbeBench(const Config& config, const base::Clock& clock)
+ProbeTrial::ProbeTrial(const Config& config, const base::Clock& clock)
     : impl_(std::make_unique<Impl>(config, clock)) {}
-ProbeBench::~ProbeBench() = default;
+ProbeTrial::~ProbeTrial() = default;
 
-bool ProbeBench::has_kind(const std::string& kind) const {
+bool ProbeTrial::has_kind(const std::string& kind) const {
   for (const auto& entry : impl_->probes.describe()) {
     if (entry.at("kind") == kind) return true;
   }
   return false;
 }
 
-std::vector<domain::ConfigError> ProbeBench::check_config(const std::string& kind, nlohmann::json& config) {
+std::vector<domain::ConfigError> ProbeTrial::check_config(const std::string& kind, nlohmann::json& config) {
   return run_task(impl_->context, impl_->probes.check_config(kind, config));
 }
 
-domain::Finding ProbeBench::probe(const std::string& kind, const nlohmann::json& config) {
+domain::Finding ProbeTrial::probe(const std::string& kind, const nlohmann::json& config) {
   return run_task(impl_->context, impl_->probes.probe(kind, config));
 }
 
