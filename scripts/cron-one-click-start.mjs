@@ -112,32 +112,41 @@ function readSecret(first) {
   const [secret, path] = [first('CRON_SECRET'), first('CRON_SECRET_FILE')];
   if (secret && path) throw new Failure(kInvalid, 'CRON_SECRET and CRON_SECRET_FILE are both set: keep one of the two');
   if (!path) return secret;
+  let text;
   try {
-    return readFileSync(path, 'utf8').trim() || invalidSecretFile(path, 'it is empty');
+    text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    return invalidSecretFile(path, error.message);
+    throw new Failure(kInvalid, `CRON_SECRET_FILE=${path} cannot be read: ${error.message}`);
   }
+  if (!text) throw new Failure(kInvalid, `CRON_SECRET_FILE=${path}: the file is empty`);
+  return text;
 }
 
-function invalidSecretFile(path, why) {
-  throw new Failure(kInvalid, `CRON_SECRET_FILE=${path} cannot be read: ${why}`);
+// What is set, if anything is. Not shown: a password may be part of it.
+function allowed(name, text, pattern) {
+  if (text && !pattern.test(text)) throw new Failure(kInvalid, `${name} is not allowed as it is: \`watchbill config check\``);
+  return text;
 }
+
+const kDuration = /^(\d+)(ms|s|m|h|d)?$/;
 
 // "900000", "900s", "15m"
 function milliseconds(text) {
-  const [, number, unit] = text.match(/^(\d+)(ms|s|m|h|d)?$/) ?? [];
+  const [, number, unit] = allowed('DISPATCH_LOCK_TTL', text, kDuration).match(kDuration) ?? [];
   return number && Number(number) * { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 }[unit ?? 'ms'];
 }
 
 function basePath(first) {
-  return first('BASE_PATH') === '/' ? '' : first('BASE_PATH');
+  const path = first('BASE_PATH');
+  return path === '/' ? '' : allowed('BASE_PATH', path, /^(?:\/[\w.~-]+)+$/);
 }
 
 // Elsewhere on that host another application would get the secret.
 function publicUrl(first) {
-  const [url, path] = [first('PUBLIC_URL').replace(/\/+$/, ''), basePath(first)];
+  const url = allowed('PUBLIC_URL', first('PUBLIC_URL'), /^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/).replace(/\/+$/, '');
+  const path = basePath(first);
   if (!url || !path) return url;
-  const wanted = /^https?:\/\/[^/]+/.exec(url)?.[0] + path;
+  const wanted = /^https?:\/\/[^/]+/.exec(url)[0] + path;
   if (url !== wanted) throw new Failure(kInvalid, `PUBLIC_URL must end with BASE_PATH: write ${wanted}`);
   return url;
 }
@@ -147,7 +156,7 @@ function localUrl(first) {
   const loopback = { '0.0.0.0': '127.0.0.1', '::': '::1', '': '127.0.0.1', localhost: '127.0.0.1' };
   const named = first('HOST').replace(/^\[(.+)\]$/, '$1');
   const host = loopback[named] ?? named;
-  const port = Number(first('PORT', 'NEXT_PORT') || 10111);
+  const port = Number(allowed('PORT', first('PORT', 'NEXT_PORT'), /^\d{1,5}$/) || 10111);
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}${basePath(first)}`;
 }
 

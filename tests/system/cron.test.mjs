@@ -152,6 +152,10 @@ const kSettings = [
   ['an empty file of the secret is invalid', { env: { CRON_SECRET: '', CRON_SECRET_FILE: 'empty' } }, { code: kInvalid, says: 'empty' }],
   ['a file that is not there is invalid', { env: { CRON_SECRET: '', CRON_SECRET_FILE: 'absent' } }, { code: kInvalid, says: 'absent' }],
   ['the first of two secrets is sent', { env: { CRON_SECRET: ` ,${kSecret},the-old-one` } }, { code: 0, asked: kPath }],
+  ['a port that is none is invalid', { env: { PORT: 'http' } }, { code: kInvalid, says: 'PORT' }],
+  ['a BASE_PATH that ends with a slash is invalid', { env: { BASE_PATH: '/wb/' } }, { code: kInvalid, says: 'BASE_PATH' }],
+  ['a PUBLIC_URL with a password is invalid', { env: { PUBLIC_URL: 'http://a:hunter2@127.0.0.1:1' } }, { code: kInvalid, says: 'PUBLIC_URL' }],
+  ['a time that is none is invalid', { env: { DISPATCH_LOCK_TTL: 'soon' } }, { code: kInvalid, says: 'DISPATCH_LOCK_TTL' }],
   ['a line of .env that is none is invalid', { file: 'A=1\nnonsense\n' }, { code: kInvalid, says: '.env:2' }],
 ];
 
@@ -204,6 +208,7 @@ for (const [name, trigger] of kCallers) {
       const { code, stdout, stderr } = await trigger(here, [], { CRON_SECRET: kSecret, PORT: `${port}`, ...env });
       assert.equal(code, expected.code, stdout + stderr);
       if (expected.says) assert.ok((stdout + stderr).includes(expected.says.replace('{port}', port)), stdout + stderr);
+      assert.doesNotMatch(stdout + stderr, /hunter2/);
       assert.deepEqual(asked, expected.asked ? [[expected.asked, kSecret]] : []);
     });
   }
