@@ -56,6 +56,8 @@ HttpAnswer call_http(const HttpCall& call) {
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.connect_deadline.count()));
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(call.deadline.count()));
+  // So that a server that vanished is noticed before a long deadline.
+  curl_easy_setopt(curl.get(), CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, reason);

@@ -11,8 +11,9 @@ namespace watchbill::app {
 
 namespace {
 
-// A round that runs in the call may take as long as the whole lock: its caller waits that long.
 constexpr base::Millis kDispatchDeadline{60'000};
+// All due users run in the call, one after the other; the lock keeps other calls out meanwhile.
+constexpr base::Millis kSyncDeadline = std::chrono::hours(24);
 
 std::filesystem::path lock_path(const Config& config, const std::string& url) {
   if (!config.cron_lock_path.empty()) return config.cron_lock_path;
@@ -77,6 +78,12 @@ bool more_to_do(const Json& data) {
 
 }  // namespace
 
+base::Millis trigger_deadline(const Config& config, bool sync, bool direct) {
+  if (sync) return kSyncDeadline;
+  // A round that runs in the call may take as long as the whole lock.
+  return direct ? config.dispatch_lock_ttl : kDispatchDeadline;
+}
+
 void TriggerCommand::declare(Flags& flags) {
   flags.flag("--sync", sync_, "run the due users in the server's process, without the queue");
   flags.flag("--drain", drain_, "call again until nobody is due");
@@ -91,7 +98,7 @@ std::string TriggerCommand::body() const {
 }
 
 ExitCode TriggerCommand::call_until_done(const Context& context, const Config& config) const {
-  const auto deadline = direct() || sync_ ? config.dispatch_lock_ttl : kDispatchDeadline;
+  const auto deadline = trigger_deadline(config, sync_, direct());
   std::int64_t calls = 0, users = 0;
   Json data;
   do {

@@ -5,6 +5,9 @@
 
 namespace watchbill::app {
 
+// How long the answer of a call is waited for.
+base::Millis trigger_deadline(const Config& config, bool sync, bool direct);
+
 class TriggerCommand final : public Command {
  public:
   void declare(Flags& flags) override;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/commands/trigger.h"
 #include "app/node/file_lock.h"
 #include "app/testing/running_node.h"
 #include "app/testing/shell.h"
@@ -84,6 +85,15 @@ TEST_F(TriggerCommandTest, SyncAndDirectRunInTheCall) {
   EXPECT_THAT(shell_.run("trigger --email user1@example.org").out, HasSubstr("user1@example.org: 0 checked"));
   EXPECT_EQ(shell_.run("trigger --email nobody@example.org").code, 1);
   EXPECT_EQ(shell_.run("trigger --email user1@example.org --sync").code, 2);
+}
+
+// Fifty users of four minutes each, one after the other, take longer than their claims are good for.
+TEST(TriggerDeadline, OfSyncIsADayWhateverTheLockOfAUserIs) {
+  Config config;
+  config.dispatch_lock_ttl = std::chrono::minutes(2);
+  EXPECT_EQ(trigger_deadline(config, true, false), std::chrono::hours(24));
+  EXPECT_EQ(trigger_deadline(config, false, true), std::chrono::minutes(2));
+  EXPECT_EQ(trigger_deadline(config, false, false), std::chrono::minutes(1));
 }
 
 TEST_F(TriggerCommandTest, SkipsWhileAnotherOneRuns) {
