@@ -72,6 +72,8 @@ scenario('a port that is taken is named, with its own exit code', async (here) =
   const { code, stderr } = await here.run(['up'], { env: { PORT: `${port}` } });
   assert.equal(code, kDependencyDown, stderr);
   assert.match(stderr, new RegExp(`${port}`));
+  const chinese = await here.run(['up', '--lang', 'zh'], { env: { PORT: `${port}` } });
+  assert.match(chinese.stderr, new RegExp(`watchbill: 服务器无法监听\n  .*:${port}: Address already in use\n`));
 });
 
 scenario('commands before the first start say that the database is not there yet', async (here) => {

@@ -18,6 +18,7 @@ class Failure : public std::runtime_error {
 
   ExitCode code;
   std::string next_step;          // may be empty
+  std::string detail;             // the cause in a library's or the system's own words; may be empty
   std::vector<Problem> problems;  // of the configuration
 };
 

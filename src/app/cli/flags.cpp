@@ -30,6 +30,17 @@ using Given = std::vector<std::string>;
   refuse(say("unknown flag: {}", printable(name)), near ? say("did you mean {}?", *near) : "");
 }
 
+void refuse_values_of_plain_flags(const Given& words, const std::vector<Flags::Declared>& declared,
+                                  const Speaker& say) {
+  for (const auto& word : words) {
+    if (word == "--") return;
+    for (const auto& flag : declared) {
+      if (flag.kind == Kind::flag && word.starts_with(flag.name + '='))
+        refuse(say("{} takes no value", flag.name));
+    }
+  }
+}
+
 }  // namespace
 
 void Flags::flag(std::string_view name, bool& variable, Text about) {
@@ -92,6 +103,7 @@ void Flags::parse(std::vector<std::string> words, const Speaker& say) {
     if (flag.kind != Kind::flag) option->expected(1)->take_all()->allow_extra_args(false);
     options.push_back(option);
   }
+  refuse_values_of_plain_flags(words, declared_, say);
   std::reverse(words.begin(), words.end());
   try {
     app.parse(std::move(words));
@@ -99,7 +111,9 @@ void Flags::parse(std::vector<std::string> words, const Speaker& say) {
     const std::string_view what = error.what();
     refuse(say("a value is missing after {}", what.substr(0, what.find(':'))));
   } catch (const CLI::ParseError& error) {
-    refuse(error.what());
+    Failure failure(ExitCode::usage, say("the command line cannot be understood"));
+    failure.detail = error.what();
+    throw failure;
   }
   if (const auto left = app.remaining(); !left.empty()) refuse_unknown(left.front(), declared_, say);
   for (std::size_t i = 0; i < declared_.size(); ++i) {

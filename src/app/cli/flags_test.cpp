@@ -71,6 +71,7 @@ TEST_F(FlagsTest, SaysWhatIsWrong) {
   EXPECT_EQ(refusal({"ada", "--nam", "x"}), "unknown flag: --nam | did you mean --name?");
   EXPECT_EQ(refusal({"ada", "--wholly=x"}), "unknown flag: --wholly");
   EXPECT_EQ(refusal({"ada", "--name"}), "a value is missing after --name");
+  EXPECT_EQ(refusal({"ada", "--yes=maybe"}), "--yes takes no value");
   for (const auto* bad : {"0", "1441", "1.5", "five", "-1"}) {
     EXPECT_EQ(refusal({"ada", std::string("--interval=") + bad}),
               "--interval must be a whole number from 1 to 1440")

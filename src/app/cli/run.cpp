@@ -5,9 +5,9 @@
 #include "app/cli/help.h"
 #include "app/cli/invocation.h"
 #include "app/cli/problem_text.h"
+#include "app/cli/store_failure.h"
 #include "app/commands/version.h"
 #include "app/text/display_width.h"
-#include "store/errors.h"
 
 namespace watchbill::app {
 
@@ -25,6 +25,7 @@ ExitCode report(const Failure& failure, const Context& context) {
   auto& err = context.around.err;
   if (context.json) {
     Json error = {{"success", false}, {"error", failure.what()}, {"code", name_of(failure.code)}};
+    if (!failure.detail.empty()) error["detail"] = failure.detail;
     if (!failure.next_step.empty()) error["nextStep"] = failure.next_step;
     if (!failure.problems.empty()) error["problems"] = Json::array();
     for (const auto& problem : failure.problems) error["problems"].push_back(to_json(problem));
@@ -33,28 +34,9 @@ ExitCode report(const Failure& failure, const Context& context) {
   }
   err << "watchbill: " << printable(failure.what()) << '\n';
   for (const auto& problem : failure.problems) err << describe(problem, context.say);
+  if (!failure.detail.empty()) err << "  " << printable(failure.detail) << '\n';
   if (!failure.next_step.empty()) err << "  " << failure.next_step << '\n';
   return failure.code;
-}
-
-Failure translate(const store::Unavailable& error, const Speaker& say) {
-  using Reason = store::Unavailable::Reason;
-  const auto because = [&]() -> std::string {
-    switch (error.reason) {
-      case Reason::busy:
-        return say("another process keeps it busy; try again");
-      case Reason::disk_full:
-        return say("free some space on its disk");
-      case Reason::read_only:
-        return say("make the file and its folder writable for this user");
-      case Reason::io:
-        return say("check the disk and the permissions of the file and its folder");
-      case Reason::connection:
-        return say("check that the database server runs and can be reached");
-    }
-    return {};
-  }();
-  return {ExitCode::dependency_down, say("the database cannot be used now: {}", error.what()), because};
 }
 
 Failure usage_failure(const Invocation& invocation, const Speaker& say) {
@@ -99,16 +81,11 @@ ExitCode run_guarded(const Invocation& invocation, Context& context) {
   } catch (const Failure& failure) {
     return report(failure, context);
   } catch (const store::NotADatabase& error) {
-    return report({ExitCode::not_a_database, error.what(),
-                   say("the file was not touched; name another one in DATABASE_URL, or move it away")},
-                  context);
+    return report(failure_of(error, say), context);
   } catch (const store::MigrationNeeded& error) {
-    return report(
-        {ExitCode::migration_needed, error.what(),
-         say("`watchbill migrate status` shows what is missing, `watchbill migrate deploy` applies it")},
-        context);
+    return report(failure_of(error, say), context);
   } catch (const store::Unavailable& error) {
-    return report(translate(error, say), context);
+    return report(failure_of(error, say), context);
   } catch (const std::exception& error) {
     return report({ExitCode::failed, error.what()}, context);
   }

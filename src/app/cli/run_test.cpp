@@ -183,5 +183,20 @@ TEST_F(Run, AFileThatIsNoDatabaseIsRefusedAndNotTouched) {
   }
 }
 
+TEST_F(Run, WhyTheDatabaseCannotBeUsedIsSaidInChineseWithTheCauseAsItIs) {
+  std::filesystem::create_directory(shell_.path() / "data");
+  shell_.write("data/watchbill.db", "Dear diary, this is no database. Dear diary, this is no database.\n");
+  const auto foreign = shell_.run("user list --lang zh");
+  EXPECT_THAT(foreign.err, StartsWith("watchbill: 数据库文件不是 watchbill 的数据库，或已损坏\n  "));
+  EXPECT_THAT(foreign.err, HasSubstr("data/watchbill.db is not a database"));
+  EXPECT_THAT(shell_.run("user list --json").error()["detail"], HasSubstr("is not a database"));
+
+  std::filesystem::remove(shell_.path() / "data/watchbill.db");
+  { const store::Store without_tables({shell_.environment.at("DATABASE_URL"), &shell_.clock}); }
+  const auto other = shell_.run("user list --lang zh");
+  EXPECT_EQ(other.code, kMigrationNeeded);
+  EXPECT_THAT(other.err, StartsWith("watchbill: 数据库结构与本版本不符\n  "));
+}
+
 }  // namespace
 }  // namespace watchbill::app

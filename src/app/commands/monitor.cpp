@@ -11,6 +11,7 @@
 #include "app/commands/store_access.h"
 #include "app/commands/text_input.h"
 #include "app/text/cause.h"
+#include "app/text/config_error.h"
 #include "app/text/span.h"
 #include "app/text/table.h"
 
@@ -77,8 +78,9 @@ std::string last_check(const store::MonitorHeartbeats& beats, base::Timestamp no
 [[noreturn]] void refuse_config(const std::vector<domain::ConfigError>& errors, const Speaker& say) {
   Failure failure(ExitCode::usage, say("this monitor cannot be checked"));
   for (const auto& error : errors) {
-    failure.problems.push_back(
-        {.key = error.path.empty() ? "/" : error.path, .origin = error.code, .message = error.message});
+    failure.problems.push_back({.key = error.path.empty() ? "/" : error.path,
+                                .origin = error.code,
+                                .message = describe(error, say)});
   }
   throw failure;
 }

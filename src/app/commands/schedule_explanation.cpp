@@ -46,6 +46,12 @@ std::string last_round(const ScheduleFacts& facts, const Speaker& say) {
              describe_time(*schedule.last_run_at, facts.now, say));
 }
 
+// What rounds record is English; other applications' words stay as they are.
+std::string error_of(const domain::Round& round, const Speaker& say) {
+  if (round.error != domain::summary_of(round.counts)) return round.error;
+  return say("{0} of {1} monitors down", round.counts.down, round.counts.processed());
+}
+
 std::string monitors(const ScheduleFacts& facts, const Speaker& say) {
   if (facts.monitors == facts.paused) return say("Nothing is to be checked: rounds are recorded as skipped.");
   return say("{0} monitors are checked in each round, {1} are paused.", facts.monitors - facts.paused,
@@ -102,7 +108,7 @@ std::vector<std::string> explain(const ScheduleFacts& facts, const Speaker& say)
       say("The interval is {}.", describe_span(std::chrono::minutes(facts.schedule.interval_minutes), say)));
   sentences.push_back(last_round(facts, say));
   if (facts.last_round && !facts.last_round->error.empty()) {
-    sentences.push_back(say("It says: {}.", facts.last_round->error));
+    sentences.push_back(say("It says: {}.", error_of(*facts.last_round, say)));
   }
   if (facts.last_round && facts.last_round->missed > 0) {
     sentences.push_back(say("{} slots after it passed without a round.", facts.last_round->missed));

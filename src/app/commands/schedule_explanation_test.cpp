@@ -94,6 +94,19 @@ TEST(ScheduleExplanation, SaysStatusesInBothLanguagesAndLeavesForeignOnesAlone) 
   EXPECT_EQ(describe_status("queued", chinese), "queued");
 }
 
+TEST(ScheduleExplanation, SaysWhatTheRoundFoundInBothLanguagesAndForeignErrorsAsTheyAre) {
+  auto facts = idle();
+  facts.last_round.emplace();
+  facts.last_round->counts = {.up = 1, .down = 2, .unknown = 1};
+  facts.last_round->error = domain::summary_of(facts.last_round->counts);
+  EXPECT_THAT(explain(facts, Speaker(Language::chinese)),
+              testing::Contains("其说明为：4 个监控项中有 2 个故障。"));
+  EXPECT_THAT(explain(facts, Speaker(Language::english)),
+              testing::Contains("It says: 2 of 4 monitors down."));
+  facts.last_round->error = "ENOSPC";
+  EXPECT_THAT(explain(facts, Speaker(Language::chinese)), testing::Contains("其说明为：ENOSPC。"));
+}
+
 TEST(ScheduleExplanation, SaysWhenNothingIsToBeChecked) {
   auto facts = idle();
   facts.paused = facts.monitors;

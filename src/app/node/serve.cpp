@@ -121,10 +121,12 @@ class Serving {
   }
 
   Failure cannot_listen(const std::string& cause) const {
-    return {
-        ExitCode::dependency_down, cause,
-        context_.say(
-            "is another watchbill running? `watchbill health` asks it; --port or PORT names another port")};
+    const auto& say = context_.say;
+    Failure failure(
+        ExitCode::dependency_down, say("the server cannot listen"),
+        say("is another watchbill running? `watchbill health` asks it; --port or PORT names another port"));
+    failure.detail = cause;
+    return failure;
   }
 
   // After listening: nobody waits for a password to be hashed.
