@@ -14,8 +14,33 @@ namespace {
 
 const std::set<std::string> kMethods = {"get", "post", "patch", "delete", "put"};
 
-// Named once at the top of the document, for every operation.
-const std::set<int> kAnywhere = {400, 403, 404, 405, 408, 413, 414, 415, 422, 429, 431, 500, 503};
+// Named once at the top of the document, for every operation: what is refused before a route gets to see it.
+const std::set<int> kAnywhere = {400, 405, 408, 413, 414, 415, 417, 431, 500, 505};
+// Of these only with this code; with any other one the operation has to name the status.
+const std::set<std::pair<int, std::string>> kAnywhereWithCode = {
+    {403, "foreign_origin"}, {503, "database_unavailable"}, {503, "too_many_connections"}};
+
+std::string code_of(const Contract::Answer& answer) {
+  const auto body = json::parse(answer.body, nullptr, false);
+  return body.is_object() ? body.value("code", "") : "";
+}
+
+bool may_come_from_anywhere(const Contract::Answer& answer) {
+  return kAnywhere.contains(answer.status) || kAnywhereWithCode.contains({answer.status, code_of(answer)});
+}
+
+// A body where none is taken.
+bool refuses_a_body(const Contract::Answer& answer, const json* operation) {
+  return answer.status == 422 && answer.method != "GET" && operation && !operation->contains("requestBody");
+}
+
+bool needs_retry_after(const Contract::Answer& answer) {
+  return answer.status == 429 || (answer.status == 503 && code_of(answer) == "database_unavailable");
+}
+
+bool is_seconds(std::string_view text) {
+  return !text.empty() && text != "0" && text.find_first_not_of("0123456789") == text.npos;
+}
 
 std::string in_case(std::string text, int (*convert)(int)) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -69,11 +94,18 @@ std::vector<std::string> Contract::problems(std::string_view schema_name, const 
 }
 
 std::vector<std::string> Contract::problems(const Answer& answer) const {
+  auto found = form_problems(answer);
+  if (answer.retry_after && needs_retry_after(answer) && !is_seconds(*answer.retry_after))
+    found.push_back("no Retry-After in seconds");
+  return found;
+}
+
+std::vector<std::string> Contract::form_problems(const Answer& answer) const {
   const json* operation = find_operation(answer);
-  const bool general = kAnywhere.contains(answer.status);
+  const bool general = may_come_from_anywhere(answer) || refuses_a_body(answer, operation);
   if (!operation)
-    return general ? problems("Error", json::parse(answer.body))
-                   : std::vector<std::string>{"no such operation"};
+    return general || answer.status == 404 ? problems("Error", json::parse(answer.body))
+                                           : std::vector<std::string>{"no such operation"};
   const json& responses = (*operation)["responses"];
   const auto response = responses.find(std::to_string(answer.status));
   if (response == responses.end()) {

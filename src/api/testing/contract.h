@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,9 +23,10 @@ class Contract {
     int status = 0;
     std::string content_type;
     std::string body;
+    std::optional<std::string> retry_after = std::nullopt;  // the header; none: it was not looked at
   };
   // What is wrong with it, one line each: a status or content type that its operation does not name, a body
-  // that the schema refuses.
+  // that the schema refuses, a Retry-After that is missing.
   std::vector<std::string> problems(const Answer& answer) const;
 
   // The same for a value and a schema of components/schemas.
@@ -34,6 +36,7 @@ class Contract {
 
  private:
   const nlohmann::json* find_operation(const Answer& answer) const;
+  std::vector<std::string> form_problems(const Answer& answer) const;
 
   nlohmann::json document_;
 };
