@@ -147,7 +147,7 @@ function publicUrl(first) {
   const path = basePath(first);
   if (!url || !path) return url;
   const wanted = /^https?:\/\/[^/]+/.exec(url)[0] + path;
-  if (url !== wanted) throw new Failure(kInvalid, `PUBLIC_URL must end with BASE_PATH: write ${wanted}`);
+  if (url !== wanted) throw new Failure(kInvalid, `the path of PUBLIC_URL must be BASE_PATH: write ${wanted}`);
   return url;
 }
 

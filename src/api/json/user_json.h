@@ -13,9 +13,9 @@ namespace watchbill::api {
 inline constexpr TextRule kPersonName{.max_chars = 100, .trim = true};
 // Spaces at its ends belong to a password.
 inline constexpr TextRule kNewPassword{.min_chars = 10, .max_chars = 1024, .max_bytes = 1024};
+inline constexpr TextRule kTypedPassword{.min_chars = 1, .max_chars = 1024, .max_bytes = 1024};
 inline constexpr TextRule kMonitorName{.min_chars = 1, .max_chars = 100, .trim = true};
 inline constexpr int kMostResultsInARow = 10;  // before a monitor counts as down, or up
-inline constexpr TextRule kTypedPassword{.min_chars = 1, .max_chars = 1024, .max_bytes = 1024};
 
 nlohmann::json me_json(const domain::User& user);
 // `expires_at`: of a session; none for a token.

@@ -163,6 +163,9 @@ TEST_F(Run, ConfigShowSaysWhatIsWrongAsWell) {
   const auto json = shell_.run("config show --json").json();
   ASSERT_EQ(json["problems"].size(), 1u);
   EXPECT_EQ(json["problems"][0]["key"], "PORT");
+  shell_.environment["REDIS_URL"] = "redis://127.0.0.1";
+  EXPECT_EQ(shell_.run("config show --json").json()["problems"],
+            shell_.run("config check --json").error()["problems"]);
 }
 
 TEST_F(Run, CommandsThatNeedTheDatabaseSayThatItIsNotThereYet) {

@@ -31,7 +31,7 @@ void ConfigShow::declare(Flags& flags) { flags.flag("--origin", origin_, "say wh
 
 // Shows invalid configurations as well: that is when one wants to see them.
 ExitCode ConfigShow::run(Context& context) {
-  const auto loaded = context.load({});
+  const auto loaded = context.load(kEverything);
   auto list = Json::array(), problems = Json::array();
   for (const auto& problem : loaded.problems) problems.push_back(to_json(problem));
   Table table;

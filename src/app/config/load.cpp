@@ -138,7 +138,7 @@ class Loader {
     const auto wanted = with_path(config.public_url, config.base_path);
     if (config.public_url == wanted) return;
     report_read("PUBLIC_URL", config.public_url,
-                say_("must end with BASE_PATH, which is {0} ({1})", config.base_path,
+                say_("its path must be BASE_PATH, which is {0} ({1})", config.base_path,
                      describe(result_.origin_of("BASE_PATH"), say_)),
                 wanted);
   }

@@ -134,7 +134,7 @@ inline constexpr Translation kChinese[] = {
     {"this version has its queue in the process only: unset it and run `watchbill up`, which needs no Redis",
      "本版本只支持进程内队列：请取消此设置并运行 `watchbill up`，它不需要 Redis"},
     {"not set, with the queue in the process", "不设置，使用进程内队列"},
-    {"must end with BASE_PATH, which is {0} ({1})", "必须以 BASE_PATH 结尾，其值为 {0}（{1}）"},
+    {"its path must be BASE_PATH, which is {0} ({1})", "其路径必须是 BASE_PATH，即 {0}（{1}）"},
     {"easy to guess: use 16 characters or more, e.g. from `openssl rand -hex 24`",
      "容易被猜到：请使用 16 个以上字符，例如 `openssl rand -hex 24` 的输出"},
     {"is not read; did you mean {}?", "不会被读取；您是否想写 {}？"},
