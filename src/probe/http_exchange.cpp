@@ -102,6 +102,10 @@ std::size_t HttpExchange::on_header(const char* data, std::size_t, std::size_t s
   auto& exchange = *static_cast<HttpExchange*>(self);
   exchange.header_bytes_ += size;
   if (exchange.header_bytes_ > exchange.around_.options.header_cap) return 0;
+  if (auto refused = exchange.codings_.refusal({data, size})) {
+    exchange.own_ = Failure{Cause::bad_response, Phase::body, std::move(*refused)};
+    return 0;
+  }
   const bool end_of_block = size <= 2 && (data[0] == '\r' || data[0] == '\n');
   if (end_of_block && exchange.status() >= 200) exchange.headers_complete_ = true;
   return size;

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "domain/verdict.h"
 #include "probe/failure.h"
+#include "probe/http_codings.h"
 #include "probe/http_request.h"
 #include "probe/kind.h"
 
@@ -79,6 +80,7 @@ class HttpExchange final : private CurlReactor::Listener {
   std::optional<base::Timestamp> certificate_expires_;
   std::optional<base::Monotonic> tls_begun_;
   std::string refused_certificate_;  // why, if it was
+  HttpCodings codings_{request_.decode};
   std::size_t header_bytes_ = 0;
   std::size_t received_ = 0;  // by the connection, if it was closed before the headers were complete
   bool headers_complete_ = false;

@@ -176,10 +176,62 @@ TEST_F(HostileTargetTest, a_gzip_bomb_is_stopped_at_the_cap) {
   EXPECT_LT(resident_kib() - before, 2 * 1024);
 }
 
-TEST_F(HostileTargetTest, encodings_stacked_on_each_other_are_refused) {
-  const auto finding =
-      endure(respond("200 OK", "x", "Content-Encoding: gzip, gzip, gzip, gzip, gzip, gzip, gzip\r\n"),
-             {{"keyword", {{"text", "x"}}}}, 5000ms);
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+// Stored blocks of no length for ever: a stream that unpacks to nothing.
+std::string empty_blocks(std::size_t size) {
+  std::string stream("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+  while (stream.size() < size) stream.append("\0\0\0\xff\xff", 5);
+  return stream;
+}
+
+TEST_F(HostileTargetTest, codings_stacked_on_each_other_are_refused_before_any_is_undone) {
+  // A few KiB: 64 MiB of blocks that are nothing at all.
+  const auto nothing = gzip(gzip(empty_blocks(64 << 20)));
+  const json keyword = {{"keyword", {{"text", "x"}}}};
+  const std::string several = "the answer has several content codings, one over the other";
+  const std::string transfer = "the answer has a transfer coding that was not asked for";
+  const struct {
+    const char* headers;
+    json config;
+    std::string detail;
+  } rows[] = {
+      {"Content-Encoding: gzip, gzip\r\n", keyword, several},
+      {"Content-Encoding: gzip, gzip, gzip\r\n", keyword, several},
+      {"Content-Encoding: gzip, gzip, gzip, gzip, gzip\r\n", keyword, several},
+      {"content-encoding:gzip\r\nX-Between: x\r\nCONTENT-ENCODING: x-gzip\r\n", keyword, several},
+      {"Content-Encoding: identity\r\nContent-Encoding: ,gzip,\r\nContent-Encoding: gzip,deflate\r\n",
+       keyword, several},
+      {"Transfer-Encoding: gzip\r\n", json::object(), transfer},
+      {"Transfer-Encoding: gzip, gzip, gzip\r\n", json::object(), transfer},
+      {"Transfer-Encoding: gzip\r\ntransfer-encoding: gzip, gzip\r\n", keyword, transfer},
+      {"Content-Encoding: gzip\r\nTransfer-Encoding: deflate\r\n", keyword, transfer},
+  };
+  for (const auto& row : rows) {
+    const auto finding = endure(respond("200 OK", nothing, row.headers), row.config, 5000ms);
+    EXPECT_EQ(finding.cause, Cause::bad_response) << row.headers;
+    EXPECT_EQ(finding.detail, row.detail) << row.headers;
+    EXPECT_LT(finding.times.total, 50ms) << row.headers;
+  }
+}
+
+TEST_F(HostileTargetTest, codings_of_an_interim_answer_are_stacked_too) {
+  const auto interim = "HTTP/1.1 103 Early Hints\r\nContent-Encoding: gzip\r\n\r\n";
+  const std::string final = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+  const auto finding = endure({read_request(), say(interim), say(final + gzip(gzip("x")))},
+                              {{"keyword", {{"text", "x"}}}}, 5000ms);
   EXPECT_EQ(finding.cause, Cause::bad_response) << finding.detail;
 }
 

@@ -5,7 +5,7 @@ import { createServer as createHttp } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
-import { constants, deflateRawSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 
 const kHead = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n';
 
@@ -57,6 +57,16 @@ const gzipBomb = () => {
   });
 };
 
+/** Codings over one another, and innermost 64 MiB of blocks that unpack to nothing. */
+const stackedCodings = () => {
+  const header = Buffer.from('1f8b0800000000000003', 'hex');
+  const nothing = Buffer.concat([header, Buffer.alloc(64 << 20, Buffer.from('000000ffff', 'hex'))]);
+  const body = gzipSync(gzipSync(nothing));
+  return createHttp((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip, gzip, gzip', 'content-type': 'text/plain' }).end(body);
+  });
+};
+
 const talksNoHttp = () => createServer((socket) => socket.end('220 mail.example.org ESMTP\r\n'));
 
 /** Closes in the middle of the handshake. */
@@ -82,6 +92,7 @@ export const kHostile = [
   { name: 'sends gigabytes to be searched', make: endlessBody, config: kSearch, verdict: 'down', cause: 'too_large' },
   { name: 'sends an endless header', make: endlessHeader, verdict: 'down', cause: 'too_large' },
   { name: 'sends a gzip bomb to be searched', make: gzipBomb, config: kSearch, verdict: 'down', cause: 'too_large' },
+  { name: 'stacks codings over nothing', make: stackedCodings, config: kSearch, verdict: 'down', cause: 'bad_response' },
   { name: 'talks no HTTP', make: talksNoHttp, verdict: 'down', cause: 'bad_response' },
   { name: 'breaks the TLS handshake', scheme: 'https', make: breaksTls, verdict: 'down', cause: 'tls_failed' },
   { name: 'stalls the TLS handshake', scheme: 'https', make: stallsTls, verdict: 'down', cause: 'timeout' },
