@@ -1,179 +1,145 @@
 #include "probe/dns_channel.h"
 
 #include <ares.h>
-#include <netinet/in.h>
-#include <sys/stat.h>
+#include <arpa/nameser.h>
+#include <netdb.h>
 
-#include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <cstring>
-#include <limits>
 #include <stdexcept>
-
-#include "base/log.h"
 
 namespace watchbill::probe {
 
 namespace {
 
-constexpr std::size_t kMostAddresses = 32;
 constexpr int kTryMs = 1500;
 constexpr int kTries = 2;
+// How late a try may be given up. c-ares could tell the time of the next one, but looks through all of its
+// questions for that, at every packet.
+constexpr std::chrono::milliseconds kTick{100};
 
-// Changes with every replacement of the file.
-std::int64_t configuration_of_the_system() {
-  struct stat info {};
-  if (::stat("/etc/resolv.conf", &info) != 0) return 0;
-  return info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec + static_cast<std::int64_t>(info.st_ino);
-}
-
-Address address_of(const ares_addrinfo_node& node) {
-  if (node.ai_family == AF_INET) {
-    sockaddr_in v4;
-    std::memcpy(&v4, node.ai_addr, sizeof v4);
-    return boost::asio::ip::address_v4(ntohl(v4.sin_addr.s_addr));
+template <class Bytes, class AddressOfFamily>
+void append_addresses(DnsAnswer& answer, const hostent& host) {
+  for (char** each = host.h_addr_list; *each; ++each) {
+    Bytes bytes;
+    std::memcpy(bytes.data(), *each, bytes.size());
+    answer.addresses.push_back(AddressOfFamily(bytes));
   }
-  sockaddr_in6 v6;
-  std::memcpy(&v6, node.ai_addr, sizeof v6);
-  boost::asio::ip::address_v6::bytes_type bytes;
-  std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
-  return boost::asio::ip::address_v6(bytes, v6.sin6_scope_id);
 }
 
-DnsAnswer found_answer(const ares_addrinfo& info) {
+// Of ttl 0: the file is read each time.
+DnsAnswer ask_hosts_file(ares_channeldata* channel, const std::string& name) {
+  using boost::asio::ip::address_v4, boost::asio::ip::address_v6;
   DnsAnswer answer;
-  answer.status = DnsAnswer::Status::found;
-  int ttl = std::numeric_limits<int>::max();
-  for (const auto* node = info.nodes; node; node = node->ai_next) {
-    if (answer.addresses.size() == kMostAddresses) break;
-    answer.addresses.push_back(address_of(*node));
-    ttl = std::min(ttl, node->ai_ttl);
+  answer.status = DnsAnswer::Status::not_found;
+  for (const int family : {AF_INET, AF_INET6}) {
+    hostent* host = nullptr;
+    if (ares_gethostbyname_file(channel, name.c_str(), family, &host) != ARES_SUCCESS) continue;
+    const std::unique_ptr<hostent, void (*)(hostent*)> owner(host, ares_free_hostent);
+    answer.status = DnsAnswer::Status::found;
+    if (host->h_addrtype == AF_INET)
+      append_addresses<address_v4::bytes_type, address_v4>(answer, *host);
+    else
+      append_addresses<address_v6::bytes_type, address_v6>(answer, *host);
   }
-  for (const auto* alias = info.cnames; alias; alias = alias->next) ttl = std::min(ttl, alias->ttl);
-  answer.ttl = std::chrono::seconds(std::max(ttl, 0));
-  if (answer.addresses.empty()) answer.status = DnsAnswer::Status::not_found;
-  // A machine without working IPv6 is common and costs a timeout where IPv6 goes first; the reverse is rare.
-  std::stable_partition(answer.addresses.begin(), answer.addresses.end(),
-                        [](const Address& address) { return address.is_v4(); });
   return answer;
 }
 
-DnsAnswer answer_of(int status, const ares_addrinfo* info) {
-  if (status == ARES_SUCCESS && info) return found_answer(*info);
-  DnsAnswer answer;
-  if (status == ARES_ENOTFOUND || status == ARES_ENODATA)
-    answer.status = DnsAnswer::Status::not_found;
-  else
-    answer.problem = ares_strerror(status);
-  return answer;
+ares_channeldata* open(const DnsServers& servers, ares_options options, int mask) {
+  std::string resolv_conf = servers.resolv_conf;
+  options.resolvconf_path = resolv_conf.data();
+  // Only ares_query() is used, which asks for the name as it stands; c-ares#637: other calls do not heed
+  // these.
+  options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES;
+  options.udp_port = options.tcp_port = servers.port;
+  options.timeout = kTryMs;
+  options.tries = kTries;
+  mask |= ARES_OPT_RESOLVCONF | ARES_OPT_FLAGS | ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT | ARES_OPT_TIMEOUTMS |
+          ARES_OPT_TRIES;
+  ares_channeldata* opened = nullptr;
+  if (const int error = ares_init_options(&opened, &options, mask); error != ARES_SUCCESS)
+    throw std::runtime_error(std::string("c-ares: ") + ares_strerror(error));
+  if (!servers.list.empty() && ares_set_servers_ports_csv(opened, servers.list.c_str()) != ARES_SUCCESS) {
+    ares_destroy(opened);
+    throw std::runtime_error("not a list of name servers: " + servers.list);
+  }
+  return opened;
 }
 
 }  // namespace
 
-struct DnsChannel::Query {
-  DnsChannel& channel;
+struct DnsChannel::Lookup {
   Callback callback;
+  DnsAnswer v4;
+  DnsAnswer v6;
+  int missing = 2;
 };
 
-DnsChannel::DnsChannel(base::asio::any_io_executor executor, std::string servers)
-    : servers_(std::move(servers)),
+struct DnsChannel::Question {
+  DnsChannel& channel;
+  std::shared_ptr<Lookup> lookup;
+  bool v6;
+};
+
+DnsChannel::DnsChannel(base::asio::any_io_executor executor, const DnsServers& servers)
+    : hosts_file_(servers.list.empty()),
       sockets_(executor,
                [this](int socket, bool readable, bool writable) {
-                 process(readable ? socket : ARES_SOCKET_BAD, writable ? socket : ARES_SOCKET_BAD);
+                 ares_process_fd(channel_, readable ? socket : ARES_SOCKET_BAD,
+                                 writable ? socket : ARES_SOCKET_BAD);
                }),
       timer_(executor),
       self_(std::make_shared<DnsChannel*>(this)) {
-  if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
-    throw std::runtime_error("c-ares cannot be initialised");
-  channel_ = open();
-}
-
-DnsChannel::~DnsChannel() {
-  *self_ = nullptr;
-  close();
-  ares_library_cleanup();
-}
-
-ares_channeldata* DnsChannel::open() {
+  static const int ready = ares_library_init(ARES_LIB_INIT_ALL);
+  if (ready != ARES_SUCCESS) throw std::runtime_error("c-ares cannot be initialised");
   ares_options options{};
-  options.flags = ARES_FLAG_NOSEARCH;
-  options.timeout = kTryMs;
-  options.tries = kTries;
   options.sock_state_cb_data = this;
   options.sock_state_cb = [](void* self, ares_socket_t socket, int readable, int writable) {
     static_cast<DnsChannel*>(self)->sockets_.watch(socket, readable != 0, writable != 0);
   };
-  int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB;
-  // A given server decides alone.
-  char lookups[] = "b";
-  options.lookups = lookups;
-  if (!servers_.empty()) mask |= ARES_OPT_LOOKUPS;
-
-  ares_channeldata* opened = nullptr;
-  if (const int error = ares_init_options(&opened, &options, mask); error != ARES_SUCCESS)
-    throw std::runtime_error(std::string("c-ares: ") + ares_strerror(error));
-  if (!servers_.empty() && ares_set_servers_ports_csv(opened, servers_.c_str()) != ARES_SUCCESS) {
-    ares_destroy(opened);
-    throw std::runtime_error("not a list of name servers: " + servers_);
-  }
-  configuration_ = configuration_of_the_system();
-  return opened;
+  channel_ = open(servers, options, ARES_OPT_SOCK_STATE_CB);
 }
 
-void DnsChannel::close() {
+DnsChannel::~DnsChannel() {
+  *self_ = nullptr;
   closing_ = true;
-  ares_destroy(channel_);  // ends every query
-  channel_ = nullptr;
-  closing_ = false;
-  timer_.cancel();
-}
-
-void DnsChannel::reopen_if_changed() {
-  if (running_ > 0 || !servers_.empty() || configuration_of_the_system() == configuration_) return;
-  try {
-    auto* fresh = open();
-    close();
-    channel_ = fresh;
-  } catch (const std::exception& e) {
-    // The old servers may still answer; the next change is another chance.
-    configuration_ = configuration_of_the_system();
-    base::log::warning("name servers not reloaded", {{"error", e.what()}});
-  }
+  ares_destroy(channel_);  // ends every question
 }
 
 void DnsChannel::lookup(const std::string& name, Callback callback) {
-  reopen_if_changed();
-  ares_addrinfo_hints hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = ARES_AI_NOSORT;  // sorting would open a socket per address
-  ++running_;
-  ares_getaddrinfo(channel_, name.c_str(), nullptr, &hints, &DnsChannel::on_answer,
-                   new Query{*this, std::move(callback)});
-  arm();
+  if (hosts_file_)
+    if (auto known = ask_hosts_file(channel_, name); known.status == DnsAnswer::Status::found)
+      return callback(std::move(known));
+  const auto lookup = std::make_shared<Lookup>();
+  lookup->callback = std::move(callback);
+  ask(lookup, name, false);
+  ask(lookup, name, true);
+  if (!ticking_) tick();
 }
 
-void DnsChannel::on_answer(void* data, int status, int, ares_addrinfo* found) {
-  const std::unique_ptr<Query> query(static_cast<Query*>(data));
-  const std::unique_ptr<ares_addrinfo, void (*)(ares_addrinfo*)> owner(found, ares_freeaddrinfo);
-  --query->channel.running_;
-  if (!query->channel.closing_) query->callback(answer_of(status, found));
+void DnsChannel::ask(const std::shared_ptr<Lookup>& lookup, const std::string& name, bool v6) {
+  ++questions_;
+  ares_query(channel_, name.c_str(), ns_c_in, v6 ? ns_t_aaaa : ns_t_a, &DnsChannel::on_reply,
+             new Question{*this, lookup, v6});
 }
 
-void DnsChannel::process(int readable, int writable) {
-  ares_process_fd(channel_, readable, writable);
-  arm();
+void DnsChannel::on_reply(void* data, int status, int, unsigned char* bytes, int size) {
+  const std::unique_ptr<Question> question(static_cast<Question*>(data));
+  --question->channel.questions_;
+  if (question->channel.closing_) return;
+  auto& lookup = *question->lookup;
+  (question->v6 ? lookup.v6 : lookup.v4) = read_reply(question->v6, status, bytes, size);
+  if (--lookup.missing == 0) lookup.callback(join(std::move(lookup.v4), std::move(lookup.v6)));
 }
 
-void DnsChannel::arm() {
-  timeval room;
-  const timeval* next = ares_timeout(channel_, nullptr, &room);
-  if (!next) {
-    timer_.cancel();
-    return;
-  }
-  timer_.expires_after(std::chrono::seconds(next->tv_sec) + std::chrono::microseconds(next->tv_usec));
-  timer_.async_wait([self = self_](boost::system::error_code cancelled) {
-    if (!cancelled && *self) (*self)->process(ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+void DnsChannel::tick() {
+  ticking_ = !idle();
+  if (!ticking_) return;
+  timer_.expires_after(kTick);
+  timer_.async_wait([self = self_](boost::system::error_code) {
+    if (!*self) return;
+    ares_process_fd((*self)->channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    (*self)->tick();
   });
 }
 

@@ -2,65 +2,58 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/task.h"
-#include "probe/address_guard.h"
+#include "probe/dns_answer.h"
 #include "probe/socket_watch.h"
 
 struct ares_channeldata;
-struct ares_addrinfo;
 
 namespace watchbill::probe {
 
-struct DnsAnswer {
-  enum class Status {
-    found,
-    not_found,  // the name does not exist, or has no address
-    failed,     // no usable answer from our name servers
-  };
-  Status status = Status::failed;
-  std::vector<Address> addresses;  // IPv4 first, at most 32
-  std::chrono::seconds ttl{0};     // the shortest on the way; of a negative answer: 0
-  std::string problem;             // of a failed one, for people: "server failure"
+// Which name servers to ask.
+struct DnsServers {
+  std::string list;  // as in ProbeOptions; they decide alone
+  // Without a list: those named here, and this machine's hosts file goes first.
+  std::string resolv_conf = "/etc/resolv.conf";
+  std::uint16_t port = 53;  // where none is given
 };
 
-// Reactor thread only.
+// One set of name servers, as it was when this was made. Reactor thread only.
 class DnsChannel {
  public:
   using Callback = std::function<void(DnsAnswer)>;
 
-  // `servers` as in ProbeOptions. Without any, those of the system, and its hosts file goes first; a change
-  // of /etc/resolv.conf is noticed when no lookup is under way.
-  DnsChannel(base::asio::any_io_executor executor, std::string servers);
+  // Throws std::runtime_error when there is no using `servers`.
+  DnsChannel(base::asio::any_io_executor executor, const DnsServers& servers);
   // Drops the callbacks of unfinished lookups.
   ~DnsChannel();
   DnsChannel(const DnsChannel&) = delete;
   DnsChannel& operator=(const DnsChannel&) = delete;
 
   // Asks for IPv4 and IPv6 addresses of exactly this name (no search domains). `callback` is called once,
-  // perhaps before this returns.
+  // perhaps before this returns; it must not destroy this channel.
   void lookup(const std::string& name, Callback callback);
 
+  bool idle() const { return questions_ == 0; }
+
  private:
-  struct Query;
+  struct Lookup;
+  struct Question;
 
-  static void on_answer(void* query, int status, int timeouts, ares_addrinfo* found);
-  ares_channeldata* open();
-  void close();
-  void reopen_if_changed();
-  void process(int readable, int writable);
-  void arm();
+  static void on_reply(void* question, int status, int timeouts, unsigned char* bytes, int size);
+  void ask(const std::shared_ptr<Lookup>& lookup, const std::string& name, bool v6);
+  void tick();
 
-  const std::string servers_;
+  const bool hosts_file_;
   ares_channeldata* channel_ = nullptr;
-  std::size_t running_ = 0;
-  std::int64_t configuration_ = 0;  // which resolv.conf the channel was made from
+  std::size_t questions_ = 0;  // without a reply
   bool closing_ = false;
+  bool ticking_ = false;
   SocketWatch sockets_;
   base::asio::steady_timer timer_;
   std::shared_ptr<DnsChannel*> self_;  // emptied when this is destroyed, for handlers that come later

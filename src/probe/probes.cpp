@@ -29,7 +29,7 @@ Finding not_measured(domain::Cause cause, std::string detail) {
 Probes::Probes(base::asio::any_io_executor executor, const base::Clock& clock, ProbeOptions options)
     : options_(std::move(options)),
       guard_(options_.allowed),
-      resolver_(executor, clock, options_.dns_servers),
+      resolver_(executor, clock, DnsServers{.list = options_.dns_servers}),
       curl_(executor, clock),
       patterns_(executor),
       around_{executor, clock, options_, guard_, resolver_, curl_, patterns_} {}

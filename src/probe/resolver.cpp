@@ -21,8 +21,8 @@ DnsAnswer loopback() {
 
 }  // namespace
 
-Resolver::Resolver(base::asio::any_io_executor executor, const base::Clock& clock, std::string servers)
-    : executor_(executor), clock_(clock), channel_(std::move(executor), std::move(servers)) {}
+Resolver::Resolver(base::asio::any_io_executor executor, const base::Clock& clock, DnsServers servers)
+    : executor_(executor), clock_(clock), client_(std::move(executor), std::move(servers)) {}
 
 base::Task<DnsAnswer> Resolver::resolve(std::string name, base::Monotonic deadline) {
   if (is_localhost(name)) co_return loopback();
@@ -36,7 +36,7 @@ base::Task<DnsAnswer> Resolver::resolve(std::string name, base::Monotonic deadli
 std::shared_ptr<Resolver::Lookup> Resolver::start_lookup(const std::string& name) {
   const auto lookup = std::make_shared<Lookup>(executor_);
   running_.emplace(name, lookup);
-  channel_.lookup(name, [this, name, lookup](DnsAnswer answer) {
+  client_.lookup(name, [this, name, lookup](DnsAnswer answer) {
     remember(name, answer);
     running_.erase(name);
     lookup->answer = std::move(answer);

@@ -11,17 +11,18 @@
 #include "base/event.h"
 #include "base/task.h"
 #include "base/time.h"
-#include "probe/dns_channel.h"
+#include "probe/dns_client.h"
 
 namespace watchbill::probe {
 
 // Reactor thread only. Every resolve() must have ended before destruction.
 class Resolver {
  public:
-  Resolver(base::asio::any_io_executor executor, const base::Clock& clock, std::string servers);
+  Resolver(base::asio::any_io_executor executor, const base::Clock& clock, DnsServers servers);
 
   // Callers who ask for a name that is being looked up share the answer. Addresses are remembered for their
-  // TTL (an hour at most), "does not exist" for five seconds, a failure not at all. At `deadline` the status
+  // TTL (an hour at most), "does not exist" for five seconds, a failure not at all, nor
+  // what was found while one family's addresses could not be asked for. At `deadline` the status
   // is `failed` and `problem` empty; the lookup goes on for the cache.
   // "localhost" is 127.0.0.1 without asking anybody (RFC 6761).
   base::Task<DnsAnswer> resolve(std::string name, base::Monotonic deadline);
@@ -50,7 +51,7 @@ class Resolver {
   std::list<Entry> by_age_;                                                 // oldest first
   std::unordered_map<std::string_view, std::list<Entry>::iterator> cache_;  // keys lie in by_age_
   std::unordered_map<std::string, std::shared_ptr<Lookup>> running_;
-  DnsChannel channel_;  // last: its callbacks use the others
+  DnsClient client_;  // last: its callbacks use the others
 };
 
 }  // namespace watchbill::probe

@@ -38,7 +38,7 @@ class ResolverTest : public ::testing::Test {
   support::Reactor reactor_;
   AdvancedClock clock_;
   testing::DnsServer dns_{reactor_};
-  Resolver resolver_{reactor_.executor(), clock_, dns_.address()};
+  Resolver resolver_{reactor_.executor(), clock_, DnsServers{dns_.address()}};
 };
 
 using Addresses = std::vector<std::string>;
@@ -109,6 +109,46 @@ TEST_F(ResolverTest, a_servers_failure_is_no_statement_about_the_name) {
   EXPECT_EQ(resolve("broken.test").status, Status::found) << "failures are not remembered";
 }
 
+// A resolver that fails for one of the two says nothing about the name.
+TEST_F(ResolverTest, a_name_does_not_exist_only_if_both_families_questions_say_so) {
+  using Rcode = DnsZone::Rcode;
+  const struct {
+    Rcode v4;
+    Rcode v6;
+    Status status;
+  } rows[] = {
+      {Rcode::name_error, Rcode::name_error, Status::not_found},
+      {Rcode::name_error, Rcode::ok, Status::not_found},
+      {Rcode::ok, Rcode::ok, Status::not_found},
+      {Rcode::server_failure, Rcode::ok, Status::failed},
+      {Rcode::server_failure, Rcode::name_error, Status::failed},
+      {Rcode::refused, Rcode::ok, Status::failed},
+      {Rcode::ok, Rcode::server_failure, Status::failed},
+      {Rcode::name_error, Rcode::refused, Status::failed},
+  };
+  int i = 0;
+  for (const auto& row : rows) {
+    const auto name = std::to_string(++i) + ".test";
+    dns_.set(name, {.v4_rcode = row.v4, .v6_rcode = row.v6});
+    const auto answer = resolve(name);
+    EXPECT_EQ(answer.status, row.status) << "row " << i << ": " << answer.problem;
+    EXPECT_EQ(answer.problem.empty(), row.status != Status::failed) << "row " << i;
+  }
+}
+
+TEST_F(ResolverTest, addresses_of_one_family_do_while_the_other_cannot_be_asked_for_and_are_not_kept) {
+  dns_.set("half.test",
+           {.addresses = {"192.0.2.1", "2001:db8::1"}, .v6_rcode = DnsZone::Rcode::server_failure});
+  EXPECT_EQ(addresses("half.test"), Addresses{"192.0.2.1"});
+  EXPECT_EQ(resolver_.cached(), 0u);
+  dns_.set("half.test",
+           {.addresses = {"192.0.2.1", "2001:db8::1"}, .v4_rcode = DnsZone::Rcode::server_failure});
+  EXPECT_EQ(addresses("half.test"), Addresses{"2001:db8::1"});
+  dns_.set("half.test", {.addresses = {"192.0.2.1", "2001:db8::1"}});
+  EXPECT_EQ(addresses("half.test"), (Addresses{"192.0.2.1", "2001:db8::1"}));
+  EXPECT_EQ(resolver_.cached(), 1u);
+}
+
 TEST_F(ResolverTest, a_silent_server_holds_nobody_beyond_the_deadline) {
   dns_.set("silent.test", {.silent = true});
   const auto begun = std::chrono::steady_clock::now();
@@ -175,7 +215,7 @@ TEST_F(ResolverTest, the_cache_is_bounded) {
 
 TEST_F(ResolverTest, can_be_destroyed_with_a_lookup_under_way) {
   dns_.set("silent.test", {.silent = true});
-  auto resolver = std::make_unique<Resolver>(reactor_.executor(), clock_, dns_.address());
+  auto resolver = std::make_unique<Resolver>(reactor_.executor(), clock_, DnsServers{dns_.address()});
   reactor_.run(resolver->resolve("silent.test", clock_.monotonic_now() + 1ms));
   resolver.reset();
   reactor_.run_ready();
@@ -184,7 +224,7 @@ TEST_F(ResolverTest, can_be_destroyed_with_a_lookup_under_way) {
 TEST(Resolver, refuses_servers_that_are_none) {
   support::Reactor reactor;
   base::SystemClock clock;
-  EXPECT_THROW(Resolver(reactor.executor(), clock, "not a server"), std::runtime_error);
+  EXPECT_THROW(Resolver(reactor.executor(), clock, DnsServers{"not a server"}), std::runtime_error);
 }
 
 }  // namespace

@@ -93,9 +93,9 @@ Question question_of(const std::string& query) {
 
 }  // namespace
 
-DnsServer::DnsServer(support::Reactor& reactor)
+DnsServer::DnsServer(support::Reactor& reactor, const std::string& host, std::uint16_t port)
     : reactor_(reactor), udp_(reactor.executor()), tcp_(reactor.executor()), tasks_(reactor.executor()) {
-  bind();
+  bind(asio::ip::make_address(host), port);
   tasks_.spawn("udp", serve_udp());
   tasks_.spawn("tcp", serve_tcp());
 }
@@ -103,16 +103,17 @@ DnsServer::DnsServer(support::Reactor& reactor)
 DnsServer::~DnsServer() { reactor_.run(stop(tasks_)); }
 
 // One port for both; the one that TCP gets may be taken for UDP.
-void DnsServer::bind() {
+void DnsServer::bind(const asio::ip::address& host, std::uint16_t port) {
   boost::system::error_code taken;
   do {
-    tcp_ = tcp::acceptor(reactor_.executor(), tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+    tcp_ = tcp::acceptor(reactor_.executor(), tcp::endpoint(host, port));
     udp_ = udp::socket(reactor_.executor(), udp::v4());
-    udp_.bind(udp::endpoint(asio::ip::address_v4::loopback(), tcp_.local_endpoint().port()), taken);
-  } while (taken);
+    udp_.bind(udp::endpoint(host, tcp_.local_endpoint().port()), taken);
+  } while (taken && port == 0);
+  if (taken) throw boost::system::system_error(taken);
 }
 
-std::string DnsServer::address() const { return fmt::format("127.0.0.1:{}", udp_.local_endpoint().port()); }
+std::string DnsServer::address() const { return fmt::format("{}:{}", host(), port()); }
 
 int DnsServer::asked(const std::string& name) const {
   const auto count = asked_.find(name);
@@ -159,6 +160,7 @@ std::string DnsServer::reply(const std::string& query, bool tcp) {
   const auto found = table_.find(question.name);
   const DnsZone zone = found == table_.end() ? DnsZone{.rcode = DnsZone::Rcode::name_error} : found->second;
   if (zone.silent) return {};
+  const auto rcode = (question.type == kA ? zone.v4_rcode : zone.v6_rcode).value_or(zone.rcode);
 
   std::vector<std::string> records;
   auto owner = question.name;
@@ -169,6 +171,7 @@ std::string DnsServer::reply(const std::string& query, bool tcp) {
     addresses = table_[zone.alias];
   }
   for (const auto& address : addresses.addresses) {
+    if (rcode != DnsZone::Rcode::ok) break;
     auto one = address_record(owner, address, question.type, addresses.ttl);
     if (!one.empty()) records.push_back(std::move(one));
   }
@@ -181,7 +184,7 @@ std::string DnsServer::reply(const std::string& query, bool tcp) {
     body = question.bytes;
   }
   std::string answer = query.substr(0, 2);
-  put16(answer, 0x8180u | (truncated ? 0x0200u : 0u) | static_cast<unsigned>(zone.rcode));
+  put16(answer, 0x8180u | (truncated ? 0x0200u : 0u) | static_cast<unsigned>(rcode));
   for (const std::size_t count : {std::size_t{1}, records.size(), std::size_t{0}, std::size_t{0}})
     put16(answer, count);
   return answer + body;

@@ -1,10 +1,12 @@
-// A name server on 127.0.0.1 that answers from a table, over UDP and, for what does not fit there, over TCP.
+// A name server on this machine that answers from a table, over UDP and, for what does not fit there, over
+// TCP.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +21,10 @@ struct DnsZone {
 
   std::vector<std::string> addresses = {};  // IPv4 and IPv6
   std::uint32_t ttl = 60;
-  Rcode rcode = Rcode::ok;
+  Rcode rcode = Rcode::ok;  // of both families' questions
+  // Of the questions for one, where they differ.
+  std::optional<Rcode> v4_rcode = {};
+  std::optional<Rcode> v6_rcode = {};
   bool silent = false;     // never answers
   std::string alias = {};  // a CNAME to another name of the table, answered with its addresses
   std::uint32_t alias_ttl = 60;
@@ -27,11 +32,15 @@ struct DnsZone {
 
 class DnsServer {
  public:
-  explicit DnsServer(support::Reactor& reactor);
+  // Port 0: a free one.
+  explicit DnsServer(support::Reactor& reactor, const std::string& host = "127.0.0.1",
+                     std::uint16_t port = 0);
   ~DnsServer();
 
   // "127.0.0.1:12345"
   std::string address() const;
+  std::string host() const { return udp_.local_endpoint().address().to_string(); }
+  std::uint16_t port() const { return udp_.local_endpoint().port(); }
 
   // Later calls replace what the name answers.
   void set(const std::string& name, DnsZone zone) { table_[name] = std::move(zone); }
@@ -40,7 +49,7 @@ class DnsServer {
   int asked(const std::string& name) const;
 
  private:
-  void bind();
+  void bind(const boost::asio::ip::address& host, std::uint16_t port);
   base::Task<> serve_udp();
   base::Task<> serve_tcp();
   base::Task<> serve_connection(boost::asio::ip::tcp::socket socket);
