@@ -42,6 +42,11 @@ void CurlReactor::Handle::start(Listener& listener) {
   reactor_.act(CURL_SOCKET_TIMEOUT, 0);
 }
 
+void CurlReactor::Handle::look_at(curl_socket_t socket) {
+  // Without events libcurl asks the system itself.
+  if (socket != CURL_SOCKET_BAD) reactor_.act(socket, 0);
+}
+
 CurlReactor::CurlReactor(base::asio::any_io_executor executor, const base::Clock& clock)
     : clock_(clock),
       multi_(new_multi()),

@@ -41,6 +41,9 @@ class CurlReactor {
     // already inside start(). Only the first call counts.
     void start(Listener& listener);
 
+    // Does now what can be done with the transfer's `socket` without waiting; -1: nothing.
+    void look_at(curl_socket_t socket);
+
    private:
     CurlReactor& reactor_;
     CURL* easy_;

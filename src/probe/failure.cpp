@@ -93,6 +93,10 @@ Failure timed_out(Phase phase, std::chrono::milliseconds limit) {
   }
 }
 
+Failure held_up(Phase phase, std::chrono::milliseconds for_) {
+  return {Cause::interrupted, phase, fmt::format("this machine was held up for {}", seconds(for_))};
+}
+
 void conclude(domain::Finding& finding, const std::optional<Failure>& failure,
               std::chrono::microseconds total) {
   finding.cause = failure ? failure->cause : Cause::ok;

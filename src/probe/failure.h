@@ -24,6 +24,10 @@ Failure socket_failure(int error, domain::Phase phase, const Address& address);
 // `phase` was not over when its limit, or the limit of the whole check, came: "no reply within 5 s".
 Failure timed_out(domain::Phase phase, std::chrono::milliseconds limit);
 
+// `phase` was not over when this machine, held up `for_` so long, could look again: nobody knows what the
+// target did.
+Failure held_up(domain::Phase phase, std::chrono::milliseconds for_);
+
 // Ends `finding` with what was found: ok when nothing failed.
 void conclude(domain::Finding& finding, const std::optional<Failure>& failure,
               std::chrono::microseconds total);

@@ -9,11 +9,9 @@
 #include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <cstring>
 #include <ctime>
 
-#include "probe/cancellation.h"
 #include "probe/curl_failure.h"
 #include "probe/text.h"
 
@@ -50,7 +48,11 @@ std::size_t bytes_received(int socket) {
 }  // namespace
 
 HttpExchange::HttpExchange(Surroundings& around, const HttpRequest& request, BodySink& sink)
-    : around_(around), request_(request), sink_(sink), wake_(around.executor), handle_(around.curl) {
+    : around_(around),
+      request_(request),
+      sink_(sink),
+      wake_(around.executor, around.clock),
+      handle_(around.curl) {
   lists_ = set_request(handle_.get(), request_, around_.options);
   set_callbacks();
 }
@@ -87,6 +89,7 @@ curl_socket_t HttpExchange::on_open(void* self, curlsocktype, curl_sockaddr* add
   const int socket =
       ::socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
   if (socket < 0) exchange.own_ = socket_failure(errno, Phase::connect, endpoint.address());
+  exchange.socket_ = socket;
   return socket < 0 ? CURL_SOCKET_BAD : socket;
 }
 
@@ -95,6 +98,7 @@ curl_socket_t HttpExchange::on_open(void* self, curlsocktype, curl_sockaddr* add
 int HttpExchange::on_close(void* self, curl_socket_t socket) {
   auto& exchange = *static_cast<HttpExchange*>(self);
   if (!exchange.headers_complete_) exchange.received_ = bytes_received(socket);
+  exchange.socket_ = -1;
   return ::close(socket);
 }
 
@@ -138,7 +142,7 @@ int HttpExchange::on_certificate(X509_STORE_CTX* store, void* self) {
 void HttpExchange::ended(CURLcode result) {
   if (result_) return;
   result_ = result;
-  wake_.cancel();
+  wake_.ring();
 }
 
 base::Task<HttpAnswer> HttpExchange::run(base::Monotonic started, base::Millis total) {
@@ -159,41 +163,41 @@ base::Task<HttpAnswer> HttpExchange::run(base::Monotonic started, base::Millis t
 // One timer per exchange, woken at the earliest time at which the limit of any phase can be over; then it
 // looks which phase runs. Mostly it is never woken.
 base::Task<> HttpExchange::wait(base::Monotonic started, base::Millis total) {
-  const auto end = started + total;
   const auto& limits = around_.options.limits;
   const auto shortest = std::min({request_.connect_limit, limits.tls, limits.first_byte});
   while (!result_) {
-    const auto running = phase();
-    auto [until, limit] = limit_of(running);
-    if (end <= until) {
-      until = end;
-      limit = total;
-    }
+    const auto [running, until, length] = limit(started, total);
     const auto now = around_.clock.monotonic_now();
-    if (now >= until) {
-      own_ = timed_out(running, limit);
-      co_return;
+    if (now < until) {
+      co_await wake_.at(std::min(until, now + shortest));
+      continue;
     }
-    wake_.expires_at(std::min(until, now + shortest));
-    boost::system::error_code ignored;
-    co_await wake_.async_wait(base::asio::redirect_error(base::asio::use_awaitable, ignored));
-    co_await throw_if_cancelled();
+    // What came meanwhile may still lie in the kernel.
+    handle_.look_at(socket_);
+    if (result_ || limit(started, total).until > now) continue;
+    own_ = wake_.overslept() ? held_up(phase(), *wake_.overslept()) : timed_out(running, length);
+    co_return;
   }
 }
 
+HttpExchange::Limit HttpExchange::limit(base::Monotonic started, base::Millis total) const {
+  const auto own = limit_of(phase());
+  return started + total <= own.until ? Limit{own.phase, started + total, total} : own;
+}
+
 // Only connection, handshake and first byte have limits of their own.
-std::pair<base::Monotonic, base::Millis> HttpExchange::limit_of(Phase phase) const {
+HttpExchange::Limit HttpExchange::limit_of(Phase phase) const {
   const auto& limits = around_.options.limits;
   switch (phase) {
     case Phase::connect:
-      return {begun_ + request_.connect_limit, request_.connect_limit};
+      return {phase, begun_ + request_.connect_limit, request_.connect_limit};
     case Phase::tls:
-      return {*tls_begun_ + limits.tls, limits.tls};
+      return {phase, *tls_begun_ + limits.tls, limits.tls};
     case Phase::request:
     case Phase::first_byte:
-      return {begun_ + info(CURLINFO_PRETRANSFER_TIME_T) + limits.first_byte, limits.first_byte};
+      return {phase, begun_ + info(CURLINFO_PRETRANSFER_TIME_T) + limits.first_byte, limits.first_byte};
     default:
-      return {base::Monotonic::max(), base::Millis::max()};
+      return {phase, base::Monotonic::max(), base::Millis::max()};
   }
 }
 

@@ -4,15 +4,14 @@
 #include <openssl/types.h>
 
 #include <array>
-#include <boost/asio/steady_timer.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/task.h"
 #include "base/time.h"
 #include "domain/verdict.h"
+#include "probe/alarm.h"
 #include "probe/failure.h"
 #include "probe/http_codings.h"
 #include "probe/http_request.h"
@@ -61,7 +60,13 @@ class HttpExchange final : private CurlReactor::Listener {
 
   base::Task<> wait(base::Monotonic started, base::Millis total);
   domain::Phase phase() const;
-  std::pair<base::Monotonic, base::Millis> limit_of(domain::Phase phase) const;
+  struct Limit {
+    domain::Phase phase;
+    base::Monotonic until;
+    base::Millis length;
+  };
+  Limit limit(base::Monotonic started, base::Millis total) const;
+  Limit limit_of(domain::Phase phase) const;
   std::optional<Failure> failure() const;
   domain::PhaseTimes times() const;
   std::optional<Failure> too_large() const;
@@ -73,7 +78,7 @@ class HttpExchange final : private CurlReactor::Listener {
   BodySink& sink_;
   std::array<char, CURL_ERROR_SIZE> message_{};
   HttpRequestLists lists_;
-  base::asio::steady_timer wake_;
+  Alarm wake_;
   base::Monotonic begun_;
   std::optional<CURLcode> result_;
   std::optional<Failure> own_;  // seen by a callback or by the clock, goes before libcurl's result
@@ -83,6 +88,7 @@ class HttpExchange final : private CurlReactor::Listener {
   HttpCodings codings_{request_.decode};
   std::size_t header_bytes_ = 0;
   std::size_t received_ = 0;  // by the connection, if it was closed before the headers were complete
+  int socket_ = -1;
   bool headers_complete_ = false;
   bool enough_ = false;         // the sink wants no more
   CurlReactor::Handle handle_;  // last: ends the transfer before what its callbacks use is gone

@@ -1,10 +1,13 @@
 #include "probe/tcp_probe.h"
 
+#include <poll.h>
+#include <sys/socket.h>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include "probe/alarm.h"
 #include "probe/cancellation.h"
 #include "probe/target.h"
 
@@ -34,6 +37,16 @@ TcpConfig read_config(const nlohmann::json& config) {
   return read;
 }
 
+// How connecting ended, if it did, whoever was to be told of it.
+std::optional<int> outcome_of(int socket) {
+  pollfd asked{socket, POLLOUT, 0};
+  if (::poll(&asked, 1, 0) != 1) return std::nullopt;
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
 // Connects and closes; nullopt when that worked within `limit`.
 Task<std::optional<Failure>> connect(Surroundings& around, tcp::endpoint target, Millis limit) {
   using namespace boost::asio::experimental::awaitable_operators;
@@ -41,14 +54,18 @@ Task<std::optional<Failure>> connect(Surroundings& around, tcp::endpoint target,
   boost::system::error_code error;
   socket.open(target.protocol(), error);
   if (error) co_return socket_failure(error.value(), Phase::connect, target.address());
-  boost::asio::steady_timer timer(around.executor, limit);
+  Alarm alarm(around.executor, around.clock);
   const auto first = co_await (
       socket.async_connect(target, boost::asio::redirect_error(boost::asio::use_awaitable, error)) ||
-      timer.async_wait(boost::asio::use_awaitable));
+      alarm.at(around.clock.monotonic_now() + limit));
   co_await throw_if_cancelled();
-  if (first.index() == 1) co_return timed_out(Phase::connect, limit);
-  if (error) co_return socket_failure(error.value(), Phase::connect, target.address());
-  co_return std::nullopt;
+  if (first.index() == 0 && error) co_return socket_failure(error.value(), Phase::connect, target.address());
+  if (first.index() == 0) co_return std::nullopt;
+  const auto late = outcome_of(socket.native_handle());
+  if (late && *late != 0) co_return socket_failure(*late, Phase::connect, target.address());
+  if (late) co_return std::nullopt;
+  if (alarm.overslept()) co_return held_up(Phase::connect, *alarm.overslept());
+  co_return timed_out(Phase::connect, limit);
 }
 
 class TcpCheck {
