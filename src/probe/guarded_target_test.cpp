@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "probe/testing/full_port.h"
 #include "probe/testing/probe_fixture.h"
 
 namespace watchbill::probe {
@@ -178,6 +179,29 @@ TEST_F(GuardedTargetTest, what_the_name_servers_say_decides_between_down_and_unk
   EXPECT_EQ(silent.cause, Cause::resolver_failed);
   EXPECT_EQ(silent.detail, "no answer from the name servers within 200 ms");
   EXPECT_EQ(connect("missing.test", 80).cause, Cause::name_not_found);
+}
+
+TEST_F(GuardedTargetTest, time_that_the_name_servers_took_is_not_the_targets) {
+  using namespace std::chrono_literals;
+  options_.allowed.push_back(AddressRange::parse("127.0.0.1").value());
+  ScriptedServer mute(reactor_, {read_request(), hold()});
+  FullPort full(reactor_);
+  dns_.set("slow.test", {.addresses = {"127.0.0.1"}, .ttl = 0, .delay = 300ms});
+  dns_.set("quick.test", {.addresses = {"127.0.0.1"}, .ttl = 0, .delay = 50ms});
+  const auto visit = [&](const std::string& host) {
+    return get(fmt::format("http://{}:{}/", host, mute.port()), {{"timeoutMs", 400}});
+  };
+  const auto dial = [&](const std::string& host) {
+    return probe("tcp", {{"host", host}, {"port", full.port()}, {"timeoutMs", 400}});
+  };
+  for (const auto& finding : {visit("slow.test"), dial("slow.test")}) {
+    EXPECT_EQ(finding.cause, Cause::resolver_failed) << finding.detail;
+    EXPECT_EQ(finding.verdict, Verdict::unknown);
+    EXPECT_EQ(finding.phase, Phase::resolve);
+    EXPECT_TRUE(finding.detail.starts_with("the name servers took 3")) << finding.detail;
+  }
+  for (const auto& finding : {visit("quick.test"), dial("quick.test")})
+    EXPECT_EQ(finding.cause, Cause::timeout) << finding.detail;
 }
 
 TEST_F(GuardedTargetTest, the_next_address_is_tried_when_one_does_not_let_us_in) {

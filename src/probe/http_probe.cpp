@@ -79,7 +79,8 @@ class HttpCheck final : private BodySink {
 Task<Finding> HttpCheck::run() {
   auto failure = co_await visit_all();
   if (!failure) failure = co_await judge();
-  conclude(finding_, failure, since(started_));
+  const auto total = since(started_);
+  conclude(finding_, blame(std::move(failure), {finding_.times.resolve, total, config_.timeout}), total);
   co_return std::move(finding_);
 }
 

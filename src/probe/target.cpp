@@ -63,6 +63,15 @@ bool says_more(const std::optional<Failure>& later, const Failure& earlier) {
          domain::verdict_of(earlier.cause) == domain::Verdict::unknown;
 }
 
+std::optional<Failure> blame(std::optional<Failure> failure, const Spent& spent) {
+  const bool over = failure && failure->cause == Cause::timeout && spent.total >= spent.limit;
+  if (!over || !spent.resolving || *spent.resolving * 2 <= spent.limit) return failure;
+  const auto resolving = std::chrono::floor<base::Millis>(*spent.resolving);
+  return Failure{Cause::resolver_failed, Phase::resolve,
+                 fmt::format("the name servers took {} of the {} that the check had", seconds(resolving),
+                             seconds(spent.limit))};
+}
+
 base::Millis connect_share(base::Millis limit, base::Millis remaining, std::size_t left) {
   return std::min(limit, remaining / static_cast<base::Millis::rep>(left));
 }

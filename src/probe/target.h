@@ -1,6 +1,8 @@
 // From a host to the addresses that may be connected to: the one way through the address guard.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -29,6 +31,16 @@ base::Task<std::vector<domain::ConfigError>> check_target(Surroundings& around, 
 // an earlier one. The first failure to connect stands, unless it spoke of this machine rather than of the
 // target.
 bool says_more(const std::optional<Failure>& later, const Failure& earlier);
+
+// Where the time of a check went.
+struct Spent {
+  std::optional<std::chrono::microseconds> resolving;
+  std::chrono::microseconds total{0};
+  base::Millis limit{0};  // for the whole check
+};
+
+// `failure`, unless time ran out because most of it had gone to the name servers: then they are what failed.
+std::optional<Failure> blame(std::optional<Failure> failure, const Spent& spent);
 
 // How long to try one of `left` addresses before the next has its turn.
 base::Millis connect_share(base::Millis limit, base::Millis remaining, std::size_t left);

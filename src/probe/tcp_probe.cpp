@@ -89,8 +89,9 @@ class TcpCheck {
 };
 
 Task<Finding> TcpCheck::run() {
-  const auto failure = co_await check();
-  conclude(finding_, failure, since(started_));
+  auto failure = co_await check();
+  const auto total = since(started_);
+  conclude(finding_, blame(std::move(failure), {finding_.times.resolve, total, config_.timeout}), total);
   co_return std::move(finding_);
 }
 

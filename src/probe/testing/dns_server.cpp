@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include "probe/testing/accept.h"
@@ -125,9 +126,21 @@ Task<> DnsServer::serve_udp() {
   for (;;) {
     udp::endpoint from;
     const auto size = co_await udp_.async_receive_from(asio::buffer(buffer), from, asio::use_awaitable);
-    const auto answer = reply(std::string(buffer.data(), size), false);
-    if (!answer.empty()) co_await udp_.async_send_to(asio::buffer(answer), from, asio::use_awaitable);
+    const std::string query(buffer.data(), size);
+    const auto answer = reply(query, false);
+    const auto asked = table_.find(question_of(query).name);
+    const auto delay = asked == table_.end() ? std::chrono::milliseconds(0) : asked->second.delay;
+    if (delay.count() > 0)
+      tasks_.spawn("answer", answer_later(answer, from, delay));
+    else if (!answer.empty())
+      co_await udp_.async_send_to(asio::buffer(answer), from, asio::use_awaitable);
   }
+}
+
+Task<> DnsServer::answer_later(std::string answer, udp::endpoint to, std::chrono::milliseconds delay) {
+  asio::steady_timer timer(reactor_.executor(), delay);
+  co_await timer.async_wait(asio::use_awaitable);
+  co_await udp_.async_send_to(asio::buffer(answer), to, asio::use_awaitable);
 }
 
 Task<> DnsServer::serve_tcp() {

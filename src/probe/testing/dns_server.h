@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,7 +26,8 @@ struct DnsZone {
   // Of the questions for one, where they differ.
   std::optional<Rcode> v4_rcode = {};
   std::optional<Rcode> v6_rcode = {};
-  bool silent = false;     // never answers
+  bool silent = false;  // never answers
+  std::chrono::milliseconds delay{0};
   std::string alias = {};  // a CNAME to another name of the table, answered with its addresses
   std::uint32_t alias_ttl = 60;
 };
@@ -52,6 +54,8 @@ class DnsServer {
   void bind(const boost::asio::ip::address& host, std::uint16_t port);
   base::Task<> serve_udp();
   base::Task<> serve_tcp();
+  base::Task<> answer_later(std::string answer, boost::asio::ip::udp::endpoint to,
+                            std::chrono::milliseconds delay);
   base::Task<> serve_connection(boost::asio::ip::tcp::socket socket);
   // Empty: no answer.
   std::string reply(const std::string& query, bool tcp);
