@@ -22,18 +22,25 @@ std::string size_text(std::size_t bytes) { return fmt::format("{} KiB", bytes / 
 }  // namespace
 
 bool Content::take(std::string_view piece) {
-  const auto room = cap_ - text_.size();
+  const auto room = cap_ - read_;
   cut_ = piece.size() > room;
-  const auto before = text_.size();
-  text_.append(piece.substr(0, room));
-  if (config_.keyword && !keyword_found_) {
-    // The word may have begun in the piece before.
-    const auto& word = config_.keyword->text;
-    const auto from = before >= word.size() ? before - word.size() + 1 : 0;
-    keyword_found_ = contains(std::string_view(text_).substr(from), word);
-  }
+  piece = piece.substr(0, room);
+  read_ += piece.size();
+  if (config_.keyword && !keyword_found_) keyword_found_ = completes_keyword(piece);
+  if (config_.pattern) text_.append(piece);
   const bool decided = keyword_found_ && (!config_.pattern || !config_.keyword->present);
   return !cut_ && !decided;
+}
+
+// It may have begun in the pieces before.
+bool Content::completes_keyword(std::string_view piece) {
+  const auto& word = config_.keyword->text;
+  const auto overlap = word.empty() ? 0 : word.size() - 1;
+  tail_.append(piece.substr(0, overlap));
+  if (contains(tail_, word) || contains(piece, word)) return true;
+  if (piece.size() > overlap) tail_ = piece.substr(piece.size() - overlap);
+  if (tail_.size() > overlap) tail_.erase(0, tail_.size() - overlap);
+  return false;
 }
 
 std::optional<Failure> Content::keyword_failure() const {

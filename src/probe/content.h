@@ -28,16 +28,20 @@ class Content {
   // By the pattern's rule, given whether the pattern is in text().
   std::optional<Failure> pattern_failure(bool found) const;
 
+  // What the pattern is to be looked for in; empty when there is none.
   const std::string& text() const { return text_; }
 
  private:
+  bool completes_keyword(std::string_view piece);
   std::optional<Failure> judge(const ContentRule& rule, bool found, bool is_keyword) const;
 
   const HttpConfig& config_;
   const std::size_t cap_;
+  std::size_t read_ = 0;
   std::string text_;
+  std::string tail_;  // of what was read: as much as may be the beginning of the keyword
   bool keyword_found_ = false;
-  bool cut_ = false;  // the body goes on behind text_
+  bool cut_ = false;  // the body goes on behind what was read
 };
 
 }  // namespace watchbill::probe

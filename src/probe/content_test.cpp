@@ -55,8 +55,16 @@ TEST(Content, reads_on_for_the_pattern) {
   EXPECT_EQ(content.pattern_failure(false)->cause, Cause::pattern_missing);
 }
 
-TEST(Content, holds_no_more_than_the_cap) {
+TEST(Content, keeps_no_text_for_a_keyword_alone) {
   const auto config = wanting("zzz");
+  Content content(config, 1024);
+  EXPECT_TRUE(content.take(std::string(1000, 'x')));
+  EXPECT_EQ(content.text(), "");
+}
+
+TEST(Content, holds_no_more_than_the_cap) {
+  auto config = wanting("zzz");
+  config.pattern = ContentRule{"z+", true};
   Content content(config, 1024);
   EXPECT_TRUE(content.take(std::string(1000, 'x')));
   EXPECT_FALSE(content.take(std::string(100000, 'x')));
