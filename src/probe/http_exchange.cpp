@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,6 +46,12 @@ std::size_t bytes_received(int socket) {
   return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.bytes_received : 0;
 }
 
+// Of the bytes received, those that nobody has read yet.
+std::size_t bytes_waiting(int socket) {
+  int size = 0;
+  return ioctl(socket, FIONREAD, &size) == 0 ? static_cast<std::size_t>(size) : 0;
+}
+
 }  // namespace
 
 HttpExchange::HttpExchange(Surroundings& around, const HttpRequest& request, BodySink& sink)
@@ -70,6 +77,9 @@ void HttpExchange::set_callbacks() {
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &HttpExchange::on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &HttpExchange::on_progress);
+  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, this);
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &HttpExchange::on_tls);
   curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, this);
 }
@@ -120,6 +130,24 @@ std::size_t HttpExchange::on_body(const char* data, std::size_t, std::size_t siz
   if (exchange.sink_.take({data, size}, exchange.status())) return size;
   exchange.enough_ = true;
   return 0;
+}
+
+// What is neither header nor body (chunk extensions, compressed nothing) comes to no other callback. Asking
+// the system each time, for 16 KiB mostly, would be dear.
+int HttpExchange::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& exchange = *static_cast<HttpExchange*>(self);
+  if (++exchange.steps_ % 16 != 0 || exchange.socket_ < 0) return 0;
+  const auto cap = exchange.most_received();
+  if (bytes_received(exchange.socket_) - bytes_waiting(exchange.socket_) <= cap) return 0;
+  exchange.own_ = Failure{Cause::too_large, Phase::body,
+                          fmt::format("the answer is not complete after {} KiB", cap / 1024)};
+  return 1;
+}
+
+// Eight bytes on the wire per byte that counts: chunks of one byte each need six.
+std::size_t HttpExchange::most_received() const {
+  const auto& options = around_.options;
+  return 8 * (options.header_cap + (request_.decode ? options.body_cap : options.unread_body_cap));
 }
 
 // Both with and without verification OpenSSL asks here; without, it ignores the answer.

@@ -52,6 +52,7 @@ class HttpExchange final : private CurlReactor::Listener {
   static int on_close(void* self, curl_socket_t socket);
   static std::size_t on_header(const char* data, std::size_t, std::size_t size, void* self);
   static std::size_t on_body(const char* data, std::size_t, std::size_t size, void* self);
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
   static CURLcode on_tls(CURL*, void* context, void* self);
   static int on_certificate(X509_STORE_CTX* store, void* self);
 
@@ -70,6 +71,7 @@ class HttpExchange final : private CurlReactor::Listener {
   std::optional<Failure> failure() const;
   domain::PhaseTimes times() const;
   std::optional<Failure> too_large() const;
+  std::size_t most_received() const;
   std::chrono::microseconds info(CURLINFO which) const;
   int status() const;
 
@@ -89,6 +91,7 @@ class HttpExchange final : private CurlReactor::Listener {
   std::size_t header_bytes_ = 0;
   std::size_t received_ = 0;  // by the connection, if it was closed before the headers were complete
   int socket_ = -1;
+  unsigned steps_ = 0;
   bool headers_complete_ = false;
   bool enough_ = false;         // the sink wants no more
   CurlReactor::Handle handle_;  // last: ends the transfer before what its callbacks use is gone

@@ -57,6 +57,27 @@ std::string gzip_bomb() {
   return bomb;
 }
 
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+// Stored blocks of no length for ever: a stream that unpacks to nothing.
+std::string empty_blocks(std::size_t size) {
+  std::string stream("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+  while (stream.size() < size) stream.append("\0\0\0\xff\xff", 5);
+  return stream;
+}
+
 TEST_F(HostileTargetTest, the_whole_check_ends_at_its_deadline) {
   const std::string slow(100000, 'x');
   const struct {
@@ -152,6 +173,19 @@ TEST_F(HostileTargetTest, endless_answers_are_cut_off_with_flat_memory) {
         flood("X: " + block.substr(0, 1000) + "\r\n")},
        json::object(),
        Cause::too_large},
+      {"an endless chunk extension",
+       {read_request(), say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x="), flood(block)},
+       json::object(),
+       Cause::too_large},
+      {"an endless chunk extension in an answer to be searched",
+       {read_request(), say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x="), flood(block)},
+       keyword,
+       Cause::too_large},
+      {"gigabytes that unpack to nothing",
+       {read_request(), say("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + empty_blocks(10)),
+        flood(empty_blocks(block.size()).substr(10))},
+       keyword,
+       Cause::too_large},
   };
   for (const auto& row : rows) endure(row.script, row.config, 5000ms);  // buffers of the process itself
   const auto before = resident_kib();
@@ -174,27 +208,6 @@ TEST_F(HostileTargetTest, a_gzip_bomb_is_stopped_at_the_cap) {
   EXPECT_EQ(finding.cause, Cause::too_large);
   EXPECT_EQ(finding.detail, "the keyword is not in the first 1024 KiB of the answer, which is larger");
   EXPECT_LT(resident_kib() - before, 2 * 1024);
-}
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-
-// Stored blocks of no length for ever: a stream that unpacks to nothing.
-std::string empty_blocks(std::size_t size) {
-  std::string stream("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
-  while (stream.size() < size) stream.append("\0\0\0\xff\xff", 5);
-  return stream;
 }
 
 TEST_F(HostileTargetTest, codings_stacked_on_each_other_are_refused_before_any_is_undone) {

@@ -39,6 +39,13 @@ const endlessBody = () =>
     pour(socket, Buffer.from(`100000\r\n${'x'.repeat(0x100000)}\r\n`));
   });
 
+/** A chunk that never comes to its first byte. */
+const endlessChunkExtension = () =>
+  createServer((socket) => {
+    socket.write(`${kHead}Transfer-Encoding: chunked\r\n\r\n5;x=`);
+    pour(socket, Buffer.alloc(1 << 20, 'x'));
+  });
+
 /** A header line without end. */
 const endlessHeader = () =>
   createServer((socket) => {
@@ -91,6 +98,7 @@ export const kHostile = [
   { name: 'sends gigabytes', make: endlessBody, verdict: 'up', cause: 'ok' },
   { name: 'sends gigabytes to be searched', make: endlessBody, config: kSearch, verdict: 'down', cause: 'too_large' },
   { name: 'sends an endless header', make: endlessHeader, verdict: 'down', cause: 'too_large' },
+  { name: 'sends an endless chunk extension', make: endlessChunkExtension, verdict: 'down', cause: 'too_large' },
   { name: 'sends a gzip bomb to be searched', make: gzipBomb, config: kSearch, verdict: 'down', cause: 'too_large' },
   { name: 'stacks codings over nothing', make: stackedCodings, config: kSearch, verdict: 'down', cause: 'bad_response' },
   { name: 'talks no HTTP', make: talksNoHttp, verdict: 'down', cause: 'bad_response' },
