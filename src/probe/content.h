@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "probe/failure.h"
 #include "probe/http_config.h"
@@ -25,11 +26,11 @@ class Content {
   // After the last piece. What is wrong by the keyword's rule; nothing: it is satisfied, or there is none.
   std::optional<Failure> keyword_failure() const;
 
-  // By the pattern's rule, given whether the pattern is in text().
+  // By the pattern's rule, given whether the pattern is in release_text().
   std::optional<Failure> pattern_failure(bool found) const;
 
-  // What the pattern is to be looked for in; empty when there is none.
-  const std::string& text() const { return text_; }
+  // Once: what the pattern is to be looked for in; empty when there is none.
+  std::string release_text() { return std::move(text_); }
 
  private:
   bool completes_keyword(std::string_view piece);

@@ -50,7 +50,7 @@ TEST(Content, reads_on_for_the_pattern) {
   Content content(config, 1000);
   EXPECT_TRUE(content.take("yes"));
   EXPECT_TRUE(content.take("zz"));
-  EXPECT_EQ(content.text(), "yeszz");
+  EXPECT_EQ(content.release_text(), "yeszz");
   EXPECT_FALSE(content.pattern_failure(true));
   EXPECT_EQ(content.pattern_failure(false)->cause, Cause::pattern_missing);
 }
@@ -59,7 +59,7 @@ TEST(Content, keeps_no_text_for_a_keyword_alone) {
   const auto config = wanting("zzz");
   Content content(config, 1024);
   EXPECT_TRUE(content.take(std::string(1000, 'x')));
-  EXPECT_EQ(content.text(), "");
+  EXPECT_EQ(content.release_text(), "");
 }
 
 TEST(Content, holds_no_more_than_the_cap) {
@@ -68,7 +68,7 @@ TEST(Content, holds_no_more_than_the_cap) {
   Content content(config, 1024);
   EXPECT_TRUE(content.take(std::string(1000, 'x')));
   EXPECT_FALSE(content.take(std::string(100000, 'x')));
-  EXPECT_EQ(content.text().size(), 1024u);
+  EXPECT_EQ(content.release_text().size(), 1024u);
   EXPECT_EQ(keyword_cause(content), Cause::too_large);
 }
 

@@ -190,14 +190,20 @@ Task<std::optional<Failure>> HttpCheck::judge() {
 }
 
 Task<std::optional<Failure>> HttpCheck::judge_pattern() {
-  Pattern pattern(config_.pattern->text);
+  using Result = PatternSearch::Result;
+  auto pattern = around_.patterns.compiled(config_.pattern->text);
   if (auto problem = pattern.problem())
     co_return Failure{Cause::configuration_invalid, Phase::assertion, "the pattern " + *problem};
-  const auto found = co_await around_.patterns.run(std::move(pattern), content_.text(), end());
-  if (!found)
+  auto text = content_.release_text();
+  const auto size = text.size();
+  const auto result = co_await around_.patterns.run(std::move(pattern), std::move(text), end());
+  if (result == Result::too_costly)
+    co_return Failure{Cause::configuration_invalid, Phase::assertion,
+                      fmt::format("the pattern is too complex for an answer of {} KiB", size / 1024)};
+  if (result == Result::not_in_time)
     co_return Failure{Cause::out_of_resources, Phase::assertion,
                       fmt::format("the pattern was not searched for within {}", seconds(config_.timeout))};
-  co_return content_.pattern_failure(*found);
+  co_return content_.pattern_failure(result == Result::found);
 }
 
 std::optional<Failure> HttpCheck::judge_certificate() const {

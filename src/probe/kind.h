@@ -13,7 +13,7 @@
 #include "probe/address_guard.h"
 #include "probe/curl_reactor.h"
 #include "probe/options.h"
-#include "probe/pattern.h"
+#include "probe/pattern_search.h"
 #include "probe/resolver.h"
 
 namespace watchbill::probe {

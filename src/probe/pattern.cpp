@@ -2,20 +2,13 @@
 
 #include <re2/re2.h>
 
-#include <boost/asio/post.hpp>
-
-#include "base/event.h"
-
 namespace watchbill::probe {
 
 namespace {
 
-// Instructions. When its automaton outgrows the memory RE2 walks all of them for every byte, about 1 ns each:
-// 2 s for a body of 1 MiB.
+// Instructions. When its automaton outgrows the memory RE2 walks all of them for every byte, about 1 ns each.
 constexpr int kLargestProgram = 2000;
-constexpr std::int64_t kMemory = 2 * 1024 * 1024;
-// What may hold up the reactor: 2 ms.
-constexpr std::size_t kCheap = 2'000'000;
+constexpr std::int64_t kMemory = 1024 * 1024;
 
 std::shared_ptr<const RE2> compile(const std::string& expression) {
   RE2::Options options;
@@ -44,32 +37,18 @@ std::size_t Pattern::cost(std::size_t text_size) const {
   return text_size * static_cast<std::size_t>(compiled_->ProgramSize());
 }
 
-// Shared by the one who waits and the helper: either may be gone before the other.
-struct PatternSearch::Search {
-  Search(base::asio::any_io_executor executor, Pattern pattern, std::string text)
-      : pattern(std::move(pattern)), text(std::move(text)), done(std::move(executor)) {}
-
-  Pattern pattern;
-  std::string text;
-  std::optional<bool> found;  // reactor thread only
-  base::Event done;
-};
-
-base::Task<std::optional<bool>> PatternSearch::run(Pattern pattern, std::string text,
-                                                   base::Monotonic deadline) {
-  if (pattern.cost(text.size()) <= kCheap) co_return pattern.found_in(text);
-  const auto search = std::make_shared<Search>(executor_, std::move(pattern), std::move(text));
-  base::asio::post(helper_, [waiting = std::weak_ptr(search), executor = executor_] {
-    const auto search = waiting.lock();
-    if (!search) return;  // nobody waits any more
-    const bool found = search->pattern.found_in(search->text);
-    base::asio::post(executor, [search, found] {
-      search->found = found;
-      search->done.notify();
-    });
-  });
-  co_await search->done.wait_until(deadline);
-  co_return search->found;
+Pattern PatternCache::get(const std::string& expression) {
+  if (const auto known = entries_.find(expression); known != entries_.end()) {
+    by_use_.splice(by_use_.begin(), by_use_, known->second);
+    return known->second->pattern;
+  }
+  if (by_use_.size() == kMost) {
+    entries_.erase(by_use_.back().expression);
+    by_use_.pop_back();
+  }
+  by_use_.push_front({expression, Pattern(expression)});
+  entries_[by_use_.front().expression] = by_use_.begin();
+  return by_use_.front().pattern;
 }
 
 }  // namespace watchbill::probe

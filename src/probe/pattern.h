@@ -1,14 +1,12 @@
-// Users' regular expressions: linear time, bounded memory, and never long on the reactor.
+// Users' regular expressions: linear time, bounded memory.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/task.h"
-#include "base/time.h"
+#include <unordered_map>
 
 namespace re2 {
 class RE2;
@@ -26,6 +24,9 @@ class Pattern {
 
   bool found_in(std::string_view text) const;
 
+  // Copies of one compilation.
+  bool operator==(const Pattern& other) const { return compiled_ == other.compiled_; }
+
   // A bound on the work of found_in(), in nanoseconds more or less: about one per byte and instruction.
   std::size_t cost(std::size_t text_size) const;
 
@@ -33,24 +34,21 @@ class Pattern {
   std::shared_ptr<const re2::RE2> compiled_;
 };
 
-// Searches: small ones at once, large ones on a thread of its own. Reactor thread only.
-class PatternSearch {
+// The patterns used last, each compiled once.
+class PatternCache {
  public:
-  explicit PatternSearch(base::asio::any_io_executor executor) : executor_(std::move(executor)) {}
-  // Waits for a search that has begun, two seconds at worst.
-  ~PatternSearch() {
-    helper_.stop();
-    helper_.join();
-  }
+  // How many are kept. Each may hold a MiB of automaton.
+  static constexpr std::size_t kMost = 64;
 
-  // Whether `pattern` is in `text`; nullopt when that is not known by `deadline`.
-  base::Task<std::optional<bool>> run(Pattern pattern, std::string text, base::Monotonic deadline);
+  Pattern get(const std::string& expression);
 
  private:
-  struct Search;
-
-  base::asio::any_io_executor executor_;
-  base::asio::thread_pool helper_{1};
+  struct Entry {
+    std::string expression;
+    Pattern pattern;
+  };
+  std::list<Entry> by_use_;                                                   // the last used first
+  std::unordered_map<std::string_view, std::list<Entry>::iterator> entries_;  // keys lie in by_use_
 };
 
 }  // namespace watchbill::probe
