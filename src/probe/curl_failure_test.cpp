@@ -39,8 +39,8 @@ TEST(CurlFailure, what_the_target_did_is_told_from_what_we_lack) {
       {CURLE_SSL_CIPHER, Phase::tls, 0, Cause::tls_failed},
       {CURLE_PEER_FAILED_VERIFICATION, Phase::tls, 0, Cause::certificate_invalid},
       {CURLE_SSL_CACERT_BADFILE, Phase::tls, 0, Cause::internal_error},
-      {CURLE_SEND_ERROR, Phase::request, EPIPE, Cause::connection_reset},
-      {CURLE_SEND_ERROR, Phase::request, ECONNRESET, Cause::connection_reset},
+      {CURLE_SEND_ERROR, Phase::first_byte, EPIPE, Cause::connection_reset},
+      {CURLE_SEND_ERROR, Phase::first_byte, ECONNRESET, Cause::connection_reset},
       {CURLE_GOT_NOTHING, Phase::first_byte, 0, Cause::connection_reset},
       {CURLE_PARTIAL_FILE, Phase::body, 0, Cause::connection_reset},
       {CURLE_RECV_ERROR, Phase::body, ECONNRESET, Cause::connection_reset},
@@ -62,15 +62,14 @@ TEST(CurlFailure, broken_chunks_are_told_from_a_lost_connection) {
             Cause::bad_response);
 }
 
-// 203.0.113.0/24 is for documentation: nobody is there, but a machine that has a default route has a way to
-// it.
+// A link-local address without its link leads nowhere, whatever network this machine is in.
 TEST(SocketFailure, no_route_from_here_is_not_the_targets_fault) {
-  const auto v6 = boost::asio::ip::make_address("3fff::1");
-  const auto failure = socket_failure(ENETUNREACH, Phase::connect, v6);
-  if (failure.cause == Cause::out_of_resources)
-    EXPECT_EQ(failure.detail, "this machine has no route to 3fff::1");
-  else
-    EXPECT_EQ(failure.cause, Cause::unreachable);
+  for (const int error : {ENETUNREACH, EHOSTUNREACH}) {
+    const auto failure = socket_failure(error, Phase::connect, boost::asio::ip::make_address("fe80::1"));
+    EXPECT_EQ(failure.cause, Cause::out_of_resources);
+    EXPECT_EQ(failure.detail, "this machine has no route to fe80::1");
+    EXPECT_EQ(socket_failure(error, Phase::connect, kSomewhere).cause, Cause::unreachable);
+  }
 }
 
 TEST(CurlFailure, text_of_the_target_is_made_harmless) {

@@ -84,8 +84,6 @@ Failure timed_out(Phase phase, std::chrono::milliseconds limit) {
       return {Cause::timeout, phase, fmt::format("no connection within {}", within)};
     case Phase::tls:
       return {Cause::timeout, phase, fmt::format("TLS handshake not finished within {}", within)};
-    case Phase::request:
-      return {Cause::timeout, phase, fmt::format("request not taken within {}", within)};
     case Phase::first_byte:
       return {Cause::timeout, phase, fmt::format("no reply within {}", within)};
     default:

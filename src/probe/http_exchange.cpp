@@ -12,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstring>
 #include <ctime>
+#include <new>
 
 #include "probe/curl_failure.h"
 #include "probe/text.h"
@@ -127,8 +128,12 @@ std::size_t HttpExchange::on_header(const char* data, std::size_t, std::size_t s
 
 std::size_t HttpExchange::on_body(const char* data, std::size_t, std::size_t size, void* self) {
   auto& exchange = *static_cast<HttpExchange*>(self);
-  if (exchange.sink_.take({data, size}, exchange.status())) return size;
-  exchange.enough_ = true;
+  try {
+    if (exchange.sink_.take({data, size}, exchange.status())) return size;
+    exchange.enough_ = true;
+  } catch (const std::bad_alloc&) {  // libcurl's own frames are no place for it
+    exchange.own_ = Failure{Cause::out_of_resources, Phase::body, "out of memory"};
+  }
   return 0;
 }
 
@@ -221,7 +226,6 @@ HttpExchange::Limit HttpExchange::limit_of(Phase phase) const {
       return {phase, begun_ + request_.connect_limit, request_.connect_limit};
     case Phase::tls:
       return {phase, *tls_begun_ + limits.tls, limits.tls};
-    case Phase::request:
     case Phase::first_byte:
       return {phase, begun_ + info(CURLINFO_PRETRANSFER_TIME_T) + limits.first_byte, limits.first_byte};
     default:

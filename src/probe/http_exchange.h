@@ -30,8 +30,8 @@ struct HttpAnswer {
 // Who reads the body.
 class BodySink {
  public:
-  // Called with each piece, decompressed; false: enough, the exchange is over. Called by libcurl: must not
-  // throw.
+  // Called with each piece, decompressed; false: enough, the exchange is over. May throw std::bad_alloc,
+  // nothing else.
   virtual bool take(std::string_view piece, int status) = 0;
 
  protected:

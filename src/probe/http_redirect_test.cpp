@@ -115,10 +115,14 @@ TEST_F(HttpRedirectTest, a_user_name_in_the_location_is_dropped) {
 }
 
 TEST_F(HttpRedirectTest, sum_the_times_of_the_hops) {
-  ScriptedServer server(reactor_, {read_request(), say("HTTP/1.1 302 Found\r\nLocation: /next\r\n\r\n")});
-  server.on("/next", rest_of(respond("200 OK")));
+  using namespace std::chrono_literals;
+  ScriptedServer server(reactor_,
+                        {read_request(), pause(), say("HTTP/1.1 302 Found\r\nLocation: /next\r\n\r\n")});
+  server.on("/next", {pause(), say("HTTP/1.1 302 Found\r\nLocation: /last\r\n\r\n")});
+  server.on("/last", rest_of(respond("200 OK")));
   const auto finding = get(server.url());
   ASSERT_TRUE(finding.times.connect && finding.times.first_byte);
+  EXPECT_GE(*finding.times.first_byte, 120ms);
   EXPECT_GE(finding.times.total, *finding.times.connect + *finding.times.first_byte);
 }
 

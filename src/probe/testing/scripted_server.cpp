@@ -21,6 +21,7 @@ using asio::ip::tcp;
 using base::Task;
 
 constexpr std::chrono::milliseconds kDrip{20};
+constexpr std::chrono::milliseconds kPause{60};
 
 tcp::endpoint loopback() { return {asio::ip::address_v4::loopback(), 0}; }
 
@@ -150,6 +151,11 @@ Task<> ScriptedServer::perform(Stream& stream, Step step) {
         pause.expires_after(kDrip);
         co_await pause.async_wait(asio::use_awaitable);
       }
+      break;
+    }
+    case Step::What::pause: {
+      asio::steady_timer pause(reactor_.executor(), kPause);
+      co_await pause.async_wait(asio::use_awaitable);
       break;
     }
     case Step::What::hold: {

@@ -24,6 +24,7 @@ struct Step {
     send,   // `bytes`
     flood,  // `bytes` again and again until the peer is gone
     drip,   // `bytes`, one every 20 ms
+    pause,  // nothing, for 60 ms
     hold,   // nothing, until the peer is gone
     reset,  // close with a TCP reset
   };
@@ -39,6 +40,7 @@ inline Step take() { return {Step::What::take}; }
 inline Step say(std::string bytes) { return {Step::What::send, std::move(bytes)}; }
 inline Step flood(std::string bytes) { return {Step::What::flood, std::move(bytes)}; }
 inline Step drip(std::string bytes) { return {Step::What::drip, std::move(bytes)}; }
+inline Step pause() { return {Step::What::pause}; }
 inline Step hold() { return {Step::What::hold}; }
 inline Step break_off() { return {Step::What::reset}; }
 
