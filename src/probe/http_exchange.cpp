@@ -143,7 +143,9 @@ int HttpExchange::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, cu
   auto& exchange = *static_cast<HttpExchange*>(self);
   if (++exchange.steps_ % 16 != 0 || exchange.socket_ < 0) return 0;
   const auto cap = exchange.most_received();
-  if (bytes_received(exchange.socket_) - bytes_waiting(exchange.socket_) <= cap) return 0;
+  // In this order: what comes in between must not count as read.
+  const auto received = bytes_received(exchange.socket_);
+  if (received <= cap + bytes_waiting(exchange.socket_)) return 0;
   exchange.own_ = Failure{Cause::too_large, Phase::body,
                           fmt::format("the answer is not complete after {} KiB", cap / 1024)};
   return 1;
