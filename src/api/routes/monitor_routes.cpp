@@ -4,6 +4,7 @@
 #include "api/audit.h"
 #include "api/context.h"
 #include "api/json/monitor_json.h"
+#include "api/json/user_json.h"
 #include "api/json/values.h"
 #include "api/refusal.h"
 #include "api/routes/monitor_config.h"
@@ -15,9 +16,6 @@ namespace {
 
 using nlohmann::json;
 using Change = domain::MonitorChanged::Change;
-
-constexpr TextRule kName{.min_chars = 1, .max_chars = 100, .trim = true};
-constexpr int kMostInARow = 10;
 
 struct Shown {
   domain::Monitor monitor;
@@ -77,9 +75,9 @@ base::Task<http::Response> get_monitor(Context& context, Call& call) {
 // The fields that creating and changing have in common.
 store::MonitorEdit read_edit(ObjectReader& reader) {
   store::MonitorEdit edit;
-  edit.name = reader.text("name", kName);
-  edit.failures_before_down = reader.integer("failuresBeforeDown", 1, kMostInARow);
-  edit.successes_before_up = reader.integer("successesBeforeUp", 1, kMostInARow);
+  edit.name = reader.text("name", kMonitorName);
+  edit.failures_before_down = reader.integer("failuresBeforeDown", 1, kMostResultsInARow);
+  edit.successes_before_up = reader.integer("successesBeforeUp", 1, kMostResultsInARow);
   edit.paused = reader.boolean("paused");
   edit.config = reader.object("config");
   return edit;

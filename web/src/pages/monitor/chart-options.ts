@@ -51,7 +51,8 @@ function phaseSeries(colour: Colour): uPlot.Series[] {
     fill: colour(PHASE_COLOUR[phase]),
     stroke: colour(PHASE_COLOUR[phase]),
     width: 1,
-    points: { show: false },
+    // An area of one or two checks would be invisible.
+    points: { show: (_plot, _series, first, last) => last - first < 2, size: 5 },
     spanGaps: false,
   }));
 }
