@@ -21,7 +21,7 @@ packages_of() {
       echo libc-ares-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libre2-dev libidn2-dev
       ;;
     test) echo git libgtest-dev libgmock-dev zlib1g-dev sqlite3 openssl chromium fonts-noto-cjk ;;
-    bench) echo nginx-light prometheus-blackbox-exporter wrk sqlite3 openssl ;;
+    bench) echo nginx-light prometheus-blackbox-exporter wrk sqlite3 openssl chromium ;;
     lint) echo git clang-format clang-tidy-16 ;;
     *) echo "unknown group: $1 (build, test, bench, lint)" >&2; return 1 ;;
   esac
