@@ -18,7 +18,7 @@ constexpr std::array kStates{Name{MonitorState::pending, "pending"}, Name{Monito
                              Name{MonitorState::down, "down"}};
 constexpr std::array kPhases{Name{Phase::none, "none"},       Name{Phase::resolve, "resolve"},
                              Name{Phase::connect, "connect"}, Name{Phase::tls, "tls"},
-                             Name{Phase::request, "request"}, Name{Phase::first_byte, "first_byte"},
+                             Name{Phase::first_byte, "first_byte"},
                              Name{Phase::body, "body"},       Name{Phase::assertion, "assertion"}};
 constexpr std::array kCauses{Name{Cause::ok, "ok"},
                              Name{Cause::name_not_found, "name_not_found"},

@@ -15,7 +15,7 @@ namespace watchbill::domain {
 enum class Verdict { up, down, unknown };
 
 // Where a check ended.
-enum class Phase { none, resolve, connect, tls, request, first_byte, body, assertion };
+enum class Phase { none, resolve, connect, tls, first_byte, body, assertion };
 
 // Why. One name per cause in to_string(); kept in the database and shown (translated) to users.
 enum class Cause {
@@ -43,7 +43,7 @@ enum class Cause {
   resolver_failed,   // no usable answer from our name servers
   out_of_resources,  // descriptors, memory, ports
   configuration_invalid,
-  interrupted,  // the round was stopped before the check ended
+  interrupted,  // this machine was held up, or stopped, before the check ended
   internal_error,
 };
 

@@ -79,7 +79,6 @@ export const en = {
     resolve: 'Name lookup',
     connect: 'Connect',
     tls: 'TLS',
-    request: 'Request',
     first_byte: 'First byte',
     body: 'Transfer',
     assertion: 'Expectation',

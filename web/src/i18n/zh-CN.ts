@@ -81,7 +81,6 @@ export const zhCN: Catalogue = {
     resolve: '域名解析',
     connect: '建立连接',
     tls: 'TLS 握手',
-    request: '发送请求',
     first_byte: '首字节',
     body: '内容传输',
     assertion: '结果判定',
