@@ -16,10 +16,13 @@ constexpr std::array kVerdicts{Name{Verdict::up, "up"}, Name{Verdict::down, "dow
                                Name{Verdict::unknown, "unknown"}};
 constexpr std::array kStates{Name{MonitorState::pending, "pending"}, Name{MonitorState::up, "up"},
                              Name{MonitorState::down, "down"}};
-constexpr std::array kPhases{Name{Phase::none, "none"},       Name{Phase::resolve, "resolve"},
-                             Name{Phase::connect, "connect"}, Name{Phase::tls, "tls"},
+constexpr std::array kPhases{Name{Phase::none, "none"},
+                             Name{Phase::resolve, "resolve"},
+                             Name{Phase::connect, "connect"},
+                             Name{Phase::tls, "tls"},
                              Name{Phase::first_byte, "first_byte"},
-                             Name{Phase::body, "body"},       Name{Phase::assertion, "assertion"}};
+                             Name{Phase::body, "body"},
+                             Name{Phase::assertion, "assertion"}};
 constexpr std::array kCauses{Name{Cause::ok, "ok"},
                              Name{Cause::name_not_found, "name_not_found"},
                              Name{Cause::connection_refused, "connection_refused"},

@@ -56,7 +56,8 @@ Reply Client::send(const std::string& method, const std::string& target,
   if (type == "application/json" && !reply.raw.body.empty())
     reply.body = nlohmann::json::parse(reply.raw.body);
   const std::string path = target.substr(0, target.find('?'));
-  for (const auto& problem : server_.contract().problems({method, path, reply.status, type, reply.raw.body, reply.header("Retry-After")}))
+  for (const auto& problem : server_.contract().problems(
+           {method, path, reply.status, type, reply.raw.body, reply.header("Retry-After")}))
     ADD_FAILURE() << method << " " << target << " " << reply.status << ": " << problem;
   return reply;
 }
