@@ -13,7 +13,7 @@
 namespace watchbill::probe {
 
 // Small searches are done at once, larger ones on a thread of its own, the cheapest first: what one user's
-// dear patterns keep waiting are his own. Reactor thread only.
+// costly patterns keep waiting are his own. Reactor thread only.
 class PatternSearch {
  public:
   enum class Result {

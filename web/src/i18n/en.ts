@@ -213,6 +213,7 @@ export const en = {
     progress: '{{done}} of {{total}} checked',
     finished: 'Round finished in {{duration}}: {{up}} up, {{down}} down, {{unknown}} unknown.',
     finishedEmpty: 'Round finished: nothing to check.',
+    error: { down: '{{down}} of {{total}} monitors down', notRecorded: 'The results of this round could not be saved' },
     status: { success: 'Success', failed: 'Failed', skipped: 'Skipped' },
     statusHint: {
       success: 'No monitor was down.',

@@ -211,6 +211,7 @@ export const zhCN: Catalogue = {
     progress: '已检查 {{done}} / {{total}}',
     finished: '本轮完成，用时 {{duration}}：正常 {{up}}，故障 {{down}}，未知 {{unknown}}。',
     finishedEmpty: '本轮完成：没有需要检查的监控。',
+    error: { down: '{{total}} 个监控中有 {{down}} 个故障', notRecorded: '本轮结果无法保存' },
     status: { success: '成功', failed: '失败', skipped: '跳过' },
     statusHint: {
       success: '没有监控处于故障状态。',

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Round } from '@/api/types';
 import { StateShape } from '@/monitors/StateMark';
 import { RoundStatusText } from '@/schedule/RoundStatusText';
+import { roundErrorText } from '@/schedule/round-error';
 import { Time } from '@/time/Time';
 import { formatMs } from '@/time/format';
 import { classes } from '@/ui/classes';
@@ -57,7 +58,7 @@ export function RoundRows({ round }: { round: Round }) {
         <tr id={id} className="bg-sunken">
           <td className="max-sm:hidden" />
           <td colSpan={7} className="sm:!pt-0">
-            {round.error && <p className="pb-2 text-down">{t('rounds.error', { message: round.error })}</p>}
+            {round.error && <p className="pb-2 text-down">{t('rounds.error', { message: roundErrorText(round.error, t) })}</p>}
             <RoundChecks roundId={round.id} slot={round.slot} />
           </td>
         </tr>

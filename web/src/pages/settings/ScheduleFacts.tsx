@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schedule } from '@/api/types';
 import { Countdown } from '@/schedule/Countdown';
 import { RoundStatusText } from '@/schedule/RoundStatusText';
+import { roundErrorText } from '@/schedule/round-error';
 import { RelativeTime, Time } from '@/time/Time';
 import { formatMs } from '@/time/format';
 
@@ -35,7 +36,7 @@ export function ScheduleFacts({ schedule }: { schedule: Schedule }) {
         {lastDurationMs === null ? '–' : formatMs(lastDurationMs, i18n.language)}
       </Fact>
       <Fact name={t('settings.schedule.lastError')}>
-        {lastError ? <span className="text-down">{lastError}</span> : <span className="text-muted">{t('settings.schedule.noError')}</span>}
+        {lastError ? <span className="text-down">{roundErrorText(lastError, t)}</span> : <span className="text-muted">{t('settings.schedule.noError')}</span>}
       </Fact>
     </dl>
   );
