@@ -46,6 +46,9 @@ struct Services {
 
 // Reactor thread only.
 struct Context : Services {
+  static constexpr TestSlots::Limits kProbes{.per_user = 4, .in_all = 32};
+  static constexpr TestSlots::Limits kChecks{.per_user = 16, .in_all = 200};
+
   Context(const base::asio::any_io_executor& executor, const Services& services, Options options);
 
   const Options options;
@@ -55,7 +58,8 @@ struct Context : Services {
   Sessions sessions;
   LiveStreams streams;
   Readiness readiness;
-  TestSlots test_slots;
+  TestSlots probe_slots{kProbes};
+  TestSlots check_slots{kChecks};  // of configurations
 };
 
 }  // namespace watchbill::api

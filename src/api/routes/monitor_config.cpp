@@ -37,9 +37,10 @@ std::string read_kind(const Context& context, ObjectReader& reader) {
   return "";
 }
 
-base::Task<nlohmann::json> check_config(Context& context, ObjectReader& reader, std::string kind,
-                                        nlohmann::json config) {
+base::Task<nlohmann::json> check_config(Context& context, const Call& call, ObjectReader& reader,
+                                        std::string kind, nlohmann::json config) {
   if (kind.empty()) co_return config;
+  const TestSlots::Slot slot(context.check_slots, call.user_id());
   const auto errors = co_await context.kinds.check_config(kind, config);
   for (const auto& error : errors)
     reader.add_error(path_below_config(error.path), error.code, as_sentence(error.message));

@@ -5,6 +5,7 @@
 
 #include "api/context.h"
 #include "api/json/object_reader.h"
+#include "api/routes/route.h"
 
 namespace watchbill::api {
 
@@ -12,8 +13,8 @@ namespace watchbill::api {
 std::string read_kind(const Context& context, ObjectReader& reader);
 
 // Has the kind check `config` and fill in its defaults; its errors go into `reader` below "config". An empty
-// kind is not looked at.
-base::Task<nlohmann::json> check_config(Context& context, ObjectReader& reader, std::string kind,
-                                        nlohmann::json config);
+// kind is not looked at. Throws Refusal 429 when the caller has many of them checked already.
+base::Task<nlohmann::json> check_config(Context& context, const Call& call, ObjectReader& reader,
+                                        std::string kind, nlohmann::json config);
 
 }  // namespace watchbill::api

@@ -96,7 +96,7 @@ base::Task<store::NewMonitor> read_new_monitor(Context& context, Call& call) {
   store::NewMonitor monitor;
   monitor.user_id = call.user_id();
   monitor.kind = kind;
-  if (fields.config) monitor.config = co_await check_config(context, reader, kind, *fields.config);
+  if (fields.config) monitor.config = co_await check_config(context, call, reader, kind, *fields.config);
   reader.finish();
   monitor.name = *fields.name;
   monitor.failures_before_down = fields.failures_before_down.value_or(monitor.failures_before_down);
@@ -163,7 +163,7 @@ base::Task<http::Response> update_monitor(Context& context, Call& call) {
   if (!monitor) throw not_found("monitor");
   ObjectReader reader(call.body);
   auto edit = read_edit(reader);
-  if (edit.config) edit.config = co_await check_config(context, reader, monitor->kind, *edit.config);
+  if (edit.config) edit.config = co_await check_config(context, call, reader, monitor->kind, *edit.config);
   reader.finish();
   const auto changed = co_await change_monitor(context, call, std::move(edit), Edited::fields);
   co_return answer(200, changed);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "api/context.h"
 #include "api/testing/client.h"
 
 namespace watchbill::api {
@@ -178,24 +179,35 @@ TEST_F(TestNowTest, does_not_probe_what_could_not_be_saved) {
   EXPECT_EQ(server_.call([this] { return server_.prober.last_config; }), nullptr);
 }
 
-TEST_F(TestNowTest, is_no_means_to_flood_a_target) {
-  const auto monitor = server_.add_monitor(ada_.id, "page");
-  server_.call([this] { server_.prober.held = true; });
-  const std::string target = "/api/v1/monitors/" + monitor.id + "/test";
+// As many calls as allowed, kept waiting at `gate`; one more is refused, and all is well when they have
+// ended.
+void expect_limit(ApiServer& server, Client& client, Gate& gate, std::size_t most, const std::string& target,
+                  const std::optional<std::string>& body, int answer) {
+  server.call([&gate] { gate.held = true; });
   std::vector<std::unique_ptr<http::TestClient>> held;
-  for (std::size_t i = 0; i < TestSlots::kPerUser; ++i) {
-    held.push_back(std::make_unique<http::TestClient>(server_.port()));
-    held.back()->send(client_.request("POST", target, std::nullopt, {}));
+  for (std::size_t i = 0; i < most; ++i) {
+    held.push_back(std::make_unique<http::TestClient>(server.port()));
+    held.back()->send(client.request("POST", target, body, {}));
   }
-  wait_until([this] {
-    return server_.call([this] { return server_.prober.running; }) == static_cast<int>(TestSlots::kPerUser);
-  });
-  const auto refused = client_.post(target);
+  wait_until([&] { return server.call([&gate] { return gate.waiting; }) == static_cast<int>(most); });
+  const auto refused = client.send("POST", target, body);
   EXPECT_EQ(refused.status, 429);
   EXPECT_NE(refused.header("Retry-After"), "");
-  server_.call([this] { server_.prober.release(); });
-  for (auto& client : held) EXPECT_EQ(client->read().status, 200);
-  EXPECT_EQ(client_.post(target).status, 200);
+  server.call([&gate] { gate.release(); });
+  for (auto& one : held) EXPECT_EQ(one->read().status, answer);
+  EXPECT_EQ(client.send("POST", target, body).status, answer);
+}
+
+TEST_F(TestNowTest, is_no_means_to_flood_a_target) {
+  const auto monitor = server_.add_monitor(ada_.id, "page");
+  expect_limit(server_, client_, server_.prober.gate, Context::kProbes.per_user,
+               "/api/v1/monitors/" + monitor.id + "/test", std::nullopt, 200);
+}
+
+TEST_F(MonitorTest, saving_is_no_means_to_flood_the_name_servers) {
+  const json body = {{"name", "page"}, {"kind", "http"}, {"config", {{"url", "https://example.org/"}}}};
+  expect_limit(server_, client_, server_.kinds.gate, Context::kChecks.per_user, "/api/v1/monitors",
+               body.dump(), 201);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace watchbill::api {
 namespace {
 
 base::Task<http::Response> probe(Context& context, Call& call, std::string kind, nlohmann::json config) {
-  const TestSlots::Slot slot(context.test_slots, call.user_id());
+  const TestSlots::Slot slot(context.probe_slots, call.user_id());
   const auto at = context.clock.now();
   const auto finding = co_await context.prober.probe(std::move(kind), std::move(config));
   co_return json_response(200, check_report_json(at, finding));
@@ -21,7 +21,7 @@ base::Task<http::Response> test_config(Context& context, Call& call) {
   ObjectReader reader(call.body);
   const auto kind = read_kind(context, reader);
   auto config = reader.required_object("config");
-  config = co_await check_config(context, reader, kind, std::move(config));
+  config = co_await check_config(context, call, reader, kind, std::move(config));
   reader.finish();
   co_return co_await probe(context, call, kind, std::move(config));
 }

@@ -1,4 +1,5 @@
-// Bounds the probes that people start by hand, so that they cannot be used to flood a target or this server.
+// Bounds what people start by hand and takes others' resources: probes, and lookups of the names that they
+// type. So neither can be used to flood a target, a name server or this server.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +13,12 @@ namespace watchbill::api {
 // Reactor thread only.
 class TestSlots {
  public:
-  static constexpr std::size_t kPerUser = 4;
-  static constexpr std::size_t kInAll = 32;
+  struct Limits {
+    std::size_t per_user;
+    std::size_t in_all;
+  };
+
+  explicit TestSlots(Limits limits) : limits_(limits) {}
 
   // Holds a place until destroyed. The slots must outlive it.
   class Slot {
@@ -30,6 +35,7 @@ class TestSlots {
   };
 
  private:
+  const Limits limits_;
   std::unordered_map<domain::UserId, std::size_t> by_user_;
   std::size_t in_all_ = 0;
 };

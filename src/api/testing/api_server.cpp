@@ -40,6 +40,7 @@ std::unique_ptr<store::Store> ApiServer::open_store(const std::filesystem::path&
 ApiServer::ApiServer(Options options)
     : store_(open_store(database(), clock_)),
       queue_(reactor_.get_executor(), clock_),
+      kinds(reactor_.get_executor()),
       prober(reactor_.get_executor()),
       api_(reactor_.get_executor(),
            Services{store_, queue_, events_, kinds, prober, runner, dispatching, clock_}, std::move(options),

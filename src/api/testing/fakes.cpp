@@ -12,6 +12,7 @@ json FakeKinds::describe() const {
 }
 
 base::Task<std::vector<domain::ConfigError>> FakeKinds::check_config(std::string kind, json& config) const {
+  co_await gate.pass();
   std::vector<domain::ConfigError> errors;
   if (kind == "tcp") co_return errors;
   if (!config.contains("url")) errors.push_back({"/url", "required", "is required"});
@@ -24,10 +25,8 @@ base::Task<std::vector<domain::ConfigError>> FakeKinds::check_config(std::string
 }
 
 base::Task<domain::Finding> FakeProber::probe(std::string, json config) {
-  ++running;
   last_config = std::move(config);
-  while (held) co_await released_.wait();
-  --running;
+  co_await gate.pass();
   co_return finding;
 }
 

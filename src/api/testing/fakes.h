@@ -22,32 +22,50 @@ class ShiftedClock final : public base::Clock {
   std::atomic<std::int64_t> shift_ = 0;
 };
 
-// "http" and "tcp". Knows one rule: an http monitor has a "url", which must not hold "private".
-class FakeKinds final : public domain::MonitorKinds {
+// Keeps coroutines waiting as long as a test wants. Reactor thread only.
+class Gate {
  public:
-  nlohmann::json describe() const override;
-  base::Task<std::vector<domain::ConfigError>> check_config(std::string kind,
-                                                            nlohmann::json& config) const override;
-};
+  explicit Gate(base::asio::any_io_executor executor) : released_(std::move(executor)) {}
 
-// Finds what it is told to; can be held up. All members on the reactor thread.
-class FakeProber final : public domain::Prober {
- public:
-  explicit FakeProber(base::asio::any_io_executor executor) : released_(std::move(executor)) {}
-
-  base::Task<domain::Finding> probe(std::string kind, nlohmann::json config) override;
-
-  domain::Finding finding;
-  bool held = false;
-  int running = 0;
-  nlohmann::json last_config;
+  base::Task<> pass() {
+    ++waiting;
+    while (held) co_await released_.wait();
+    --waiting;
+  }
   void release() {
     held = false;
     released_.notify();
   }
 
+  bool held = false;
+  int waiting = 0;
+
  private:
   base::Event released_;
+};
+
+// "http" and "tcp". Knows one rule: an http monitor has a "url", which must not hold "private".
+class FakeKinds final : public domain::MonitorKinds {
+ public:
+  explicit FakeKinds(base::asio::any_io_executor executor) : gate(std::move(executor)) {}
+
+  nlohmann::json describe() const override;
+  base::Task<std::vector<domain::ConfigError>> check_config(std::string kind,
+                                                            nlohmann::json& config) const override;
+
+  mutable Gate gate;  // before a configuration is checked
+};
+
+// Finds what it is told to; can be held up. All members on the reactor thread.
+class FakeProber final : public domain::Prober {
+ public:
+  explicit FakeProber(base::asio::any_io_executor executor) : gate(std::move(executor)) {}
+
+  base::Task<domain::Finding> probe(std::string kind, nlohmann::json config) override;
+
+  domain::Finding finding;
+  Gate gate;
+  nlohmann::json last_config;
 };
 
 class FakeRunner final : public domain::RoundRunner {
