@@ -42,8 +42,8 @@ bench(async (here) => {
 
 // Everybody is overdue; milliseconds from exec until the last monitor was checked.
 async function restart(here) {
-  await here.database.sql('UPDATE UserMonitorSchedule SET nextRunAt = nextRunAt - 3600000, intervalMinutes = 1440');
   const execAt = Date.now();
+  await here.database.sql(`UPDATE UserMonitorSchedule SET nextRunAt = ${execAt} - nextRunAt % ${kMinute}, intervalMinutes = 1440`);
   const server = await here.start(kEnv);
   const checks = `SELECT COUNT(DISTINCT monitorId) >= ${kUsers} FROM MonitorCheck WHERE at >= ${execAt}`;
   await here.database.until('every monitor checked', checks, 30_000);

@@ -10,6 +10,8 @@ namespace {
 
 constexpr base::Millis kFirstRetry{100};
 constexpr base::Millis kLongestRetry{2000};
+constexpr std::size_t kCompany = 100;
+constexpr base::Millis kGather{10};
 
 }  // namespace
 
@@ -30,7 +32,7 @@ Task<> Recorder::stop() {
 void Recorder::record(store::FinishedRound round, LeaseKeeper::Held lease, Done done) {
   next_.rounds.push_back(std::move(round));
   next_.waiting.push_back({std::move(lease), std::move(done)});
-  if (next_.rounds.size() == 1) work_.notify();
+  if (next_.rounds.size() == 1 || next_.rounds.size() == kCompany) work_.notify();
 }
 
 Task<> Recorder::write_batches() {
@@ -39,12 +41,19 @@ Task<> Recorder::write_batches() {
       co_await work_.wait();
       continue;
     }
+    co_await gather();
     auto batch = std::exchange(next_, {});
     writing_ = batch.rounds.size();
     co_await write(std::move(batch));
     writing_ = 0;
     if (retry_delay_ > base::Millis(0)) co_await wait_before_retry();
   }
+}
+
+Task<> Recorder::gather() {
+  const auto until = clock_.monotonic_now() + kGather;
+  while (!stopping_ && next_.rounds.size() < kCompany && clock_.monotonic_now() < until)
+    co_await work_.wait_until(until);
 }
 
 Task<> Recorder::write(Batch batch) {

@@ -12,9 +12,9 @@
 
 namespace watchbill::runner {
 
-// Reactor thread only. While one commit is under way the next batch gathers, so that batches grow with the
-// load and a lone round waits for nobody. A database that cannot write now is asked again until the lease is
-// lost.
+// Reactor thread only. While one commit is under way the next batch gathers, and a small one waits a few
+// milliseconds for company: a commit costs as much as the probes of several rounds. A database that cannot
+// write now is asked again until the lease is lost.
 class Recorder final : public base::Service {
  public:
   // What became of a round: recorded, or authority was lost (nothing was written).
@@ -44,6 +44,7 @@ class Recorder final : public base::Service {
   using Results = std::vector<store::FinishResult>;
 
   base::Task<> write_batches();
+  base::Task<> gather();
   base::Task<> write(Batch batch);
   base::Task<Results> finish(const std::vector<store::FinishedRound>& rounds);
   base::Task<Results> finish_one_by_one(const std::vector<store::FinishedRound>& rounds);

@@ -33,7 +33,7 @@ test('what is made, changed or deleted elsewhere appears here', async ({ signedI
 test('the running round shows how many are checked', async ({ signedIn: page, user, target }) => {
   for (let number = 1; number <= 3; number += 1) await addMonitor(user.api, `Slow ${number}`, target.url(`/slow${number}`));
   await page.goto('settings');
-  target.hold();
+  target.hold('/slow');
   await page.getByRole('button', { name: 'Run now' }).click();
   await expect(page.getByText('0 of 3 checked')).toBeVisible();
   await expect.poll(() => target.waiting).toBe(3);

@@ -50,7 +50,10 @@ test('signing out ends it, here and in the other window', async ({ signedIn, con
 });
 
 test('a session that ended leads to the sign-in at the next action, and back', async ({ signedIn, user, server }) => {
+  // Without its live stream, which would notice by itself, the page learns of it from the action alone.
+  await signedIn.route('**/api/v1/events', () => new Promise(() => {}));
   await signedIn.goto('settings');
+  await expect(signedIn.getByRole('switch', { name: 'Enable automatic monitoring' })).toBeVisible();
   await server.admin.expect(204, 'POST', `/api/v1/users/${user.id}/password`, { password: PASSWORD });
   await signedIn.getByRole('switch', { name: 'Enable automatic monitoring' }).click();
   await expect(signedIn).toHaveURL(/\/sign-in$/);

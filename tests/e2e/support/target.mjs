@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 export class Target {
   #server;
   #sick = new Set();
-  #held = null;
+  #held = null; // {prefix, answers}
 
   static async start() {
     const target = new Target();
@@ -30,20 +30,20 @@ export class Target {
     this.#sick.delete(path);
   }
 
-  /** Nothing is answered until release(). */
-  hold() {
-    this.#held ??= [];
+  /** Nothing below `prefix` is answered until release(). */
+  hold(prefix) {
+    this.#held = { prefix, answers: [] };
   }
 
   /** Answers what waits; `count` of it, or all and whatever comes. */
   release(count = Infinity) {
-    const waiting = this.#held ?? [];
+    const waiting = this.#held?.answers ?? [];
     if (count === Infinity) this.#held = null;
     for (const answer of waiting.splice(0, count)) answer();
   }
 
   get waiting() {
-    return this.#held?.length ?? 0;
+    return this.#held?.answers.length ?? 0;
   }
 
   async stop() {
@@ -57,7 +57,7 @@ export class Target {
       response.setHeader('Content-Type', 'text/plain');
       response.end('all is well\n');
     };
-    if (this.#held) this.#held.push(answer);
+    if (this.#held && request.url.startsWith(this.#held.prefix)) this.#held.answers.push(answer);
     else answer();
   }
 }
