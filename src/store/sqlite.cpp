@@ -97,8 +97,7 @@ void SqliteDialect::open(soci::session& session) {
     execute(session, kSettings);
   } catch (const soci::soci_error& error) {
     if (is_damage(code_of(error)))
-      throw NotADatabase(
-          fmt::format("{} is not a database, or it is damaged: {}", path_, error.get_error_message()));
+      throw NotADatabase(fmt::format("{} is not a database, or it is damaged", path_));
     std::rethrow_exception(translate(error, false));
   }
 }

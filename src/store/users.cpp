@@ -187,10 +187,9 @@ std::vector<UserWithSchedule> Users::list(const UserQuery& query, std::optional<
   return users;
 }
 
-std::int64_t Users::count(std::int64_t limit) {
-  return database_
-      .query<std::int64_t, std::int64_t>("SELECT count(*) FROM (SELECT 1 FROM User LIMIT :limit) AS users")
-      .value(limit);
+bool Users::has_admin() {
+  return database_.query<std::int64_t>("SELECT count(*) FROM User WHERE role = 'admin' AND disabled = 0")
+             .value() > 0;
 }
 
 }  // namespace watchbill::store

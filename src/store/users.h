@@ -95,8 +95,8 @@ class Users {
   // With everything that is his. last_admin: at least one enabled admin stays.
   std::optional<UserRefusal> remove(const domain::UserId& id);
   std::vector<UserWithSchedule> list(const UserQuery& query, std::optional<std::string>& next_cursor);
-  // All users, counting up to `limit`: 0 means set-up is needed.
-  std::int64_t count(std::int64_t limit = 1000);
+  // Without an enabled administrator the set-up is still to be done.
+  bool has_admin();
 
   void add_session(const Session& session);
   std::optional<Session> find_session(const std::string& token_hash);  // expired ones are absent

@@ -21,8 +21,9 @@ base::Task<http::Response> get_session(Context& context, Call& call) {
       co_return json_response(200, state);
     }
   }
-  const auto users = co_await context.store.run([](store::Store& store) { return store.users().count(); });
-  const json nobody = {{"user", nullptr}, {"expiresAt", nullptr}, {"setupNeeded", users == 0}};
+  const bool has_admin =
+      co_await context.store.run([](store::Store& store) { return store.users().has_admin(); });
+  const json nobody = {{"user", nullptr}, {"expiresAt", nullptr}, {"setupNeeded", !has_admin}};
   co_return json_response(200, nobody);
 }
 

@@ -42,7 +42,7 @@ Refusal setup_done() {
 }
 
 base::Task<bool> needed(Context& context) {
-  co_return co_await context.store.run([](store::Store& store) { return store.users().count() == 0; });
+  co_return co_await context.store.run([](store::Store& store) { return !store.users().has_admin(); });
 }
 
 base::Task<http::Response> get_setup(Context& context, Call&) {
@@ -54,7 +54,7 @@ base::Task<http::Response> get_setup(Context& context, Call&) {
 // Counts again where it creates: of two who hold the link, one becomes the administrator. Signed in at once.
 std::optional<domain::User> create_first(store::Store& store, const store::NewUser& admin,
                                          store::AuditEntry entry, store::Session session) {
-  if (store.users().count() != 0) return std::nullopt;
+  if (store.users().has_admin()) return std::nullopt;
   auto created = store.users().create(admin);
   if (!std::holds_alternative<domain::User>(created)) return std::nullopt;
   auto user = std::get<domain::User>(std::move(created));

@@ -36,10 +36,11 @@ Failure failure_of(const store::NotADatabase& error, const Speaker& say) {
 }
 
 Failure failure_of(const store::MigrationNeeded& error, const Speaker& say) {
-  return with_detail(
-      {ExitCode::migration_needed, say("the database has another schema than this version"),
-       say("`watchbill migrate status` shows what is missing, `watchbill migrate deploy` applies it")},
-      error);
+  return with_detail({ExitCode::migration_needed, say("the database has another schema than this version"),
+                      say("`watchbill migrate status` shows the difference; `watchbill migrate deploy` "
+                          "applies what is missing, a newer "
+                          "schema needs the newer program")},
+                     error);
 }
 
 Failure failure_of(const store::Unavailable& error, const Speaker& say) {

@@ -81,6 +81,8 @@ std::string last_check(const store::MonitorHeartbeats& beats, base::Timestamp no
     failure.problems.push_back({.key = error.path.empty() ? "/" : error.path,
                                 .origin = error.code,
                                 .message = describe(error, say)});
+    if (error.code == "target_not_allowed")
+      failure.next_step = say("the operator may allow private addresses: PROBE_ALLOW=192.168.1.0/24");
   }
   throw failure;
 }

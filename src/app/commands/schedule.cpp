@@ -60,7 +60,8 @@ void print(const Context& context, const domain::User& user, const domain::Sched
   table.add({say("last status"), describe_status(schedule.last_status, say)});
   table.add(
       {say("last duration"), schedule.last_duration ? describe_span(*schedule.last_duration, say) : "-"});
-  table.add({say("last error"), schedule.last_error.empty() ? "-" : schedule.last_error});
+  table.add({say("last error"),
+             schedule.last_error.empty() ? "-" : describe_round_error(schedule.last_error, say)});
   table.add({say("held by"), schedule.locked_by.empty() ? "-" : schedule.locked_by});
   table.add(
       {say("held until"), schedule.locked_until ? describe_time(*schedule.locked_until, now, say) : "-"});
@@ -103,7 +104,9 @@ ExitCode ScheduleList::run(Context& context) {
   if (context.json) {
     context.print(Json{{"items", std::move(list)}});
   } else {
-    context.around.out << (table.empty() ? say("There are no users yet.") + "\n" : table.text());
+    context.around.out << (table.empty()
+                               ? (search_ ? say("No user matches.") : say("There are no users yet.")) + "\n"
+                               : table.text());
   }
   return ExitCode::ok;
 }
@@ -164,7 +167,9 @@ ExitCode ScheduleRun::run(Context& context) {
   if (context.json) {
     context.print(to_json(user, schedule, store->schedules().now()));
   } else {
-    context.print(say("{} is due now; a running dispatcher claims the round within a second", user.email));
+    context.print(
+        say("{} is due now; a running server claims the round within a second, or when cron calls it next",
+            user.email));
   }
   return ExitCode::ok;
 }

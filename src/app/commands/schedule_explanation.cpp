@@ -1,5 +1,7 @@
 #include "app/commands/schedule_explanation.h"
 
+#include <cstdio>
+
 #include "app/text/span.h"
 
 namespace watchbill::app {
@@ -46,12 +48,6 @@ std::string last_round(const ScheduleFacts& facts, const Speaker& say) {
              describe_time(*schedule.last_run_at, facts.now, say));
 }
 
-// What rounds record is English; other applications' words stay as they are.
-std::string error_of(const domain::Round& round, const Speaker& say) {
-  if (round.error != domain::summary_of(round.counts)) return round.error;
-  return say("{0} of {1} monitors down", round.counts.down, round.counts.processed());
-}
-
 std::string monitors(const ScheduleFacts& facts, const Speaker& say) {
   if (facts.monitors == facts.paused) return say("Nothing is to be checked: rounds are recorded as skipped.");
   return say("{0} monitors are checked in each round, {1} are paused.", facts.monitors - facts.paused,
@@ -90,6 +86,13 @@ std::string_view to_string(Standing standing) {
   return "";
 }
 
+std::string describe_round_error(const std::string& error, const Speaker& say) {
+  int down = 0, total = 0;
+  if (std::sscanf(error.c_str(), "%d of %d monitors down", &down, &total) != 2) return error;
+  if (error != domain::summary_of({.up = total - down, .down = down})) return error;
+  return say("{0} of {1} monitors down", down, total);
+}
+
 std::string describe_status(std::string_view status, const Speaker& say) {
   if (status.empty()) return "-";
   if (status == "success") return say("success");
@@ -108,7 +111,7 @@ std::vector<std::string> explain(const ScheduleFacts& facts, const Speaker& say)
       say("The interval is {}.", describe_span(std::chrono::minutes(facts.schedule.interval_minutes), say)));
   sentences.push_back(last_round(facts, say));
   if (facts.last_round && !facts.last_round->error.empty()) {
-    sentences.push_back(say("It says: {}.", error_of(*facts.last_round, say)));
+    sentences.push_back(say("It says: {}.", describe_round_error(facts.last_round->error, say)));
   }
   if (facts.last_round && facts.last_round->missed > 0) {
     sentences.push_back(say("{} slots after it passed without a round.", facts.last_round->missed));

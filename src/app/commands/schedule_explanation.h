@@ -38,6 +38,9 @@ std::string_view to_string(Standing standing);
 // A schedule's lastStatus in words; "-": never ran.
 std::string describe_status(std::string_view status, const Speaker& say);
 
+// The error of a round: what rounds record is English, other applications' words stay as they are.
+std::string describe_round_error(const std::string& error, const Speaker& say);
+
 // The answer first, then next slot, holder, last round, missed slots, monitors: one sentence each.
 std::vector<std::string> explain(const ScheduleFacts& facts, const Speaker& say);
 

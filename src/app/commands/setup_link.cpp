@@ -9,11 +9,11 @@ namespace watchbill::app {
 ExitCode SetupLinkCommand::run(Context& context) {
   const auto& say = context.say;
   const auto config = context.config({.database = true});
-  if (open_store(context, config)->users().count() > 0) {
-    throw Failure(ExitCode::failed, say("the set-up is done: there are users already"),
+  if (open_store(context, config)->users().has_admin()) {
+    throw Failure(ExitCode::failed, say("the set-up is done: there is an administrator already"),
                   say("`watchbill user add EMAIL --admin` makes another administrator"));
   }
-  const auto link = SetupLink(config.data_dir, shown_url(config), context.around.clock).issue();
+  const auto link = SetupLink(config.data_dir, shown_url(config), context.around.clock).current();
   const auto left = link.valid_until - context.around.clock.now();
   if (context.json) {
     context.print(Json{{"url", link.address}, {"validUntil", base::to_iso8601(link.valid_until)}});

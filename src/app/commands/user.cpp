@@ -139,7 +139,9 @@ ExitCode UserList::run(Context& context) {
   if (context.json) {
     context.print(Json{{"items", std::move(list)}});
   } else {
-    context.around.out << (table.empty() ? say("There are no users yet.") + "\n" : table.text());
+    context.around.out << (table.empty()
+                               ? (search_ ? say("No user matches.") : say("There are no users yet.")) + "\n"
+                               : table.text());
   }
   return ExitCode::ok;
 }

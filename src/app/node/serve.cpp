@@ -73,10 +73,10 @@ class Serving {
   void run() {
     auto store = open_migrated_store(context_, options_.config);
     release_leases_of_the_dead(*store, instance_);
-    const bool empty = store->users().count() == 0;
+    const bool needs_setup = !store->users().has_admin();
     node_.emplace(reactor_.get_executor(), std::move(store), node_options());
     watch_signals();
-    run_task(reactor_, serve(empty));
+    run_task(reactor_, serve(needs_setup));
   }
 
  private:
@@ -91,11 +91,11 @@ class Serving {
     return options;
   }
 
-  Task<bool> serve(bool empty) {
+  Task<bool> serve(bool needs_setup) {
     co_await start();
     std::exception_ptr failure;
     try {
-      co_await announce(empty);
+      co_await announce(needs_setup);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -130,7 +130,7 @@ class Serving {
   }
 
   // After listening: nobody waits for a password to be hashed.
-  Task<> announce(bool empty) {
+  Task<> announce(bool needs_setup) {
     BannerFacts facts;
     facts.version = version();
     facts.data_folder = std::filesystem::absolute(options_.config.data_dir).lexically_normal().string();
@@ -142,7 +142,7 @@ class Serving {
     if (options_.demo) {
       facts.demo = {std::string(kDemoEmail), generate_password()};
       co_await make_demo(facts.demo->password);
-    } else if (empty) {
+    } else if (needs_setup) {
       facts.setup_link = setup_link_.issue().address;
       facts.setup_link_file = setup_link_.file().string();
     }

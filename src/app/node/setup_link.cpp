@@ -38,11 +38,20 @@ SetupLink::SetupLink(const std::filesystem::path& data_folder, std::string page_
     : file_(data_folder / "setup-link"), page_url_(std::move(page_url)), clock_(clock) {}
 
 SetupLink::Link SetupLink::issue() {
-  auto current = read();
-  const bool worth_showing = current && current->valid_until - clock_.now() > kWorthShowing;
-  auto issued = worth_showing ? std::move(*current) : link(base::new_secret(), clock_.now() + kValid);
+  const auto earlier = read();
+  auto issued = earlier && is_worth_showing(*earlier) ? link(earlier->token, earlier->valid_until)
+                                                      : link(base::new_secret(), clock_.now() + kValid);
   write_for_owner_only(file_, fmt::format("{}\n{}\n", issued.address, base::to_iso8601(issued.valid_until)));
   return issued;
+}
+
+SetupLink::Link SetupLink::current() {
+  auto current = read();
+  return current && is_worth_showing(*current) ? std::move(*current) : issue();
+}
+
+bool SetupLink::is_worth_showing(const Link& link) const {
+  return link.valid_until - clock_.now() > kWorthShowing;
 }
 
 bool SetupLink::accepts(const std::string& token) const {
@@ -66,7 +75,7 @@ std::optional<SetupLink::Link> SetupLink::read() const {
   const auto token = address.substr(std::min(mark + kTokenMark.size(), address.size()));
   const auto valid_until = base::parse_iso8601(until);
   if (token.empty() || !valid_until) return std::nullopt;
-  return link(token, *valid_until);
+  return Link{token, address, *valid_until};
 }
 
 SetupLink::Link SetupLink::link(std::string token, base::Timestamp valid_until) const {

@@ -25,9 +25,11 @@ class SetupLink {
     base::Timestamp valid_until;
   };
 
-  // The link in the file while it is good for some minutes, else a new one in its place. Throws
-  // std::system_error when the file cannot be written.
+  // The link in the file while it is good for some minutes, under this page's address, else a new one in its
+  // place. Throws std::system_error when the file cannot be written.
   Link issue();
+  // The link that is valid now, with the address that the server gave it; else a new one.
+  Link current();
 
   // Whether this is the token of the file's link, and the link still valid. Takes the same time for every
   // wrong token of one length.
@@ -40,6 +42,7 @@ class SetupLink {
 
  private:
   std::optional<Link> read() const;
+  bool is_worth_showing(const Link& link) const;
   Link link(std::string token, base::Timestamp valid_until) const;
 
   const std::filesystem::path file_;

@@ -40,6 +40,16 @@ TEST_F(SetupLinkTest, ARestartShowsTheSameWhileItIsGoodForSomeTime) {
   EXPECT_FALSE(link().accepts(first.token));
 }
 
+TEST_F(SetupLinkTest, IsShownWithTheAddressThatItsServerHas) {
+  const auto issued = link().issue();
+  SetupLink elsewhere(folder_.path(), "http://127.0.0.1:8080", clock_);
+  EXPECT_EQ(elsewhere.current().address, issued.address);
+  EXPECT_EQ(elsewhere.issue().address, "http://127.0.0.1:8080/setup#token=" + issued.token);
+  EXPECT_EQ(link().current().token, issued.token);
+  link().remove();
+  EXPECT_NE(link().current().token, issued.token);
+}
+
 TEST_F(SetupLinkTest, EndsAfterHalfAnHour) {
   const auto issued = link().issue();
   clock_.advance(SetupLink::kValid - 1ms);
