@@ -66,8 +66,8 @@ class DispatcherTest : public testing::Test {
   }
 
   base::SystemClock clock_;
+  support::Reactor reactor_;  // outlives the store, whose thread posts to it
   support::TempStore database_{clock_};
-  support::Reactor reactor_;
   queue::InProcessQueue queue_{reactor_.executor(), clock_};
   NotingRunner runner_;
   base::Event due_earlier_{reactor_.executor()};

@@ -34,8 +34,8 @@ class TickerTest : public testing::Test {
   std::vector<queue::Delivery> take() { return reactor_.run(queue_.take(10)); }
 
   base::SystemClock clock_;
+  support::Reactor reactor_;  // outlives the store, whose thread posts to it
   support::TempStore database_{clock_};
-  support::Reactor reactor_;
   queue::InProcessQueue queue_{reactor_.executor(), clock_};
   NoRunner runner_;
   base::Event due_earlier_{reactor_.executor()};

@@ -30,8 +30,8 @@ class LeaseKeeperTest : public testing::Test {
   }
 
   base::SystemClock clock_;
+  support::Reactor reactor_;  // outlives the store, whose thread posts to it
   support::TempStore database_{clock_};
-  support::Reactor reactor_;
   domain::UserId anna_;
   store::ClaimRef ref_;
   int lost_ = 0;

@@ -106,8 +106,8 @@ class RunnerTest : public testing::Test {
 
   std::vector<domain::RunResult> answers_;  // of orders_
   base::SystemClock clock_;
+  support::Reactor reactor_;  // outlives the store, whose thread posts to it
   support::TempStore database_{clock_, 50ms};
-  support::Reactor reactor_;
   queue::InProcessQueue queue_{reactor_.executor(), clock_, {.return_delay = 10ms}};
   ScriptedProber prober_{reactor_.executor()};
   domain::EventBus events_;
