@@ -1,0 +1,92 @@
+// One connection: commands go out together, replies come back in their order.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/event.h"
+#include "base/task_group.h"
+#include "base/time.h"
+#include "redis/command.h"
+#include "redis/options.h"
+#include "redis/reply_parser.h"
+#include "redis/transport.h"
+
+namespace watchbill::redis {
+
+// Reactor thread only. Used once: opened, used, closed. join() must have completed before destruction.
+class Connection {
+ public:
+  Connection(base::asio::any_io_executor executor, const base::Clock& clock, const Options& options);
+  ~Connection();
+
+  // Connects and introduces itself (AUTH, SELECT, CLIENT SETNAME). Throws Error; the connection is closed
+  // then.
+  base::Task<> open(Endpoint endpoint, std::optional<Credentials> credentials);
+
+  // Sends `command`, with what else is called at this moment in one write, and waits for its reply, which may
+  // be an error reply. A script is loaded when this connection uses it first. No reply until `deadline`
+  // closes the connection. Throws Error (unavailable: not sent; outcome_unknown: sent). `command` must
+  // outlive the beginning of the wait.
+  base::Task<Reply> call(const Command& command, base::Monotonic deadline);
+
+  // The same for several commands that go out in one write; replies in the same order.
+  base::Task<std::vector<Reply>> call_together(std::span<const Command> commands, base::Monotonic deadline);
+
+  // The server answered NOSCRIPT: the next call of the script loads it again.
+  void forget(const Script& script);
+
+  // Fails all that waits. The first reason is the one that is told.
+  void close(std::string reason);
+  bool is_open() const { return state_ == State::open; }
+  const std::string& close_reason() const { return close_reason_; }
+
+  // Waits until it is closed and nothing of it runs.
+  base::Task<> join() { return tasks_.join(); }
+
+ private:
+  enum class State { fresh, opening, open, closed };
+
+  // Somebody who waits for a reply; see call().
+  class Waiter;
+  template <class Handler>
+  class HandlerWaiter;
+  class Ignorant;
+  struct Group;
+  class Part;
+
+  void send(const Command& command, std::shared_ptr<Waiter> waiter);
+  void load_first(const Script& script, base::Monotonic deadline);
+  base::Task<> introduce(std::optional<Credentials> credentials, base::Monotonic deadline);
+  base::Task<> read_replies();
+  base::Task<> write_commands();
+  base::Task<> watch_deadlines();
+  void deliver(Reply reply);
+  std::exception_ptr lost(bool sent) const;
+
+  base::asio::any_io_executor executor_;
+  const base::Clock& clock_;
+  const Options& options_;
+  Endpoint endpoint_;
+  std::unique_ptr<Transport> transport_;
+  ReplyParser parser_;
+  State state_ = State::fresh;
+  std::string close_reason_;
+
+  std::deque<std::shared_ptr<Waiter>> waiting_;
+  std::size_t unsent_ = 0;  // of them, the last ones, whose commands are still in out_
+  std::string out_;
+  bool writing_ = false;
+  std::vector<const Script*> loaded_;
+
+  base::Monotonic open_deadline_ = base::Monotonic::max();
+  base::Monotonic watched_until_ = base::Monotonic::max();
+  base::Event earlier_deadline_;
+  base::TaskGroup tasks_;
+};
+
+}  // namespace watchbill::redis

@@ -1,0 +1,105 @@
+#include "redis/node.h"
+
+#include "base/log.h"
+#include "redis/backoff.h"
+
+namespace watchbill::redis {
+
+namespace log = base::log;
+
+Node::Node(base::asio::any_io_executor executor, const base::Clock& clock, const Options& options,
+           Locate locate, Inspect inspect)
+    : executor_(executor),
+      clock_(clock),
+      options_(options),
+      locate_(std::move(locate)),
+      inspect_(std::move(inspect)),
+      changed_(executor),
+      retry_now_(executor),
+      tasks_(executor) {}
+
+base::Task<> Node::start() {
+  problem_ = "not connected yet";
+  tasks_.spawn("redis connection", stay_connected());
+  co_return;
+}
+
+base::Task<> Node::stop() {
+  if (std::exchange(stopping_, true)) co_return co_await tasks_.join();
+  problem_ = "stopped";
+  if (current_) current_->close(problem_);
+  retry_now_.notify();
+  changed_.notify();
+  co_await tasks_.join();
+}
+
+base::Task<> Node::stay_connected() {
+  Backoff backoff(options_.min_backoff, options_.max_backoff);
+  while (!stopping_) {
+    try {
+      co_await connect();
+      backoff.reset();
+      co_await current_->join();
+      throw Error(ErrorKind::unavailable, current_->close_reason());
+    } catch (const Error& error) {
+      report(error);
+    }
+    if (current_) {
+      current_->close(problem_);
+      co_await current_->join();
+      current_.reset();
+    }
+    if (!stopping_) co_await retry_now_.wait_until(clock_.monotonic_now() + backoff.next());
+  }
+}
+
+base::Task<> Node::connect() {
+  auto endpoint = co_await locate_();
+  const auto connection = std::make_shared<Connection>(executor_, clock_, options_);
+  std::exception_ptr refused;
+  try {
+    co_await connection->open(std::move(endpoint), options_.credentials);
+    if (inspect_) co_await inspect_(*connection);
+  } catch (...) {
+    refused = std::current_exception();
+  }
+  if (refused || stopping_) {
+    connection->close("refused");
+    co_await connection->join();
+    if (refused) std::rethrow_exception(refused);
+    throw Error(ErrorKind::unavailable, "stopped");
+  }
+  current_ = connection;
+  if (++connects_ > 1) log::info("connected to Redis again", {{"server", options_.describe()}});
+  problem_.clear();
+  changed_.notify();
+}
+
+void Node::report(const Error& error) {
+  if (stopping_) return;
+  if (error.what() != problem_) log::warning("no connection to Redis", {{"error", error.what()}});
+  problem_ = error.what();
+  problem_kind_ = error.kind();
+  changed_.notify();
+}
+
+base::Task<std::shared_ptr<Connection>> Node::connection(base::Monotonic deadline) {
+  while (!current_ || !current_->is_open()) {
+    if (stopping_ || clock_.monotonic_now() >= deadline)
+      throw Error(problem_kind_ == ErrorKind::auth ? ErrorKind::auth : ErrorKind::unavailable, problem_);
+    co_await changed_.wait_until(deadline);
+  }
+  co_return current_;
+}
+
+void Node::reconnect(std::string reason) {
+  if (current_) current_->close(std::move(reason));
+  retry_now_.notify();
+}
+
+Status Node::status() const {
+  const bool connected = current_ && current_->is_open();
+  return {.connected = connected, .problem = connected ? "" : problem_, .connects = connects_};
+}
+
+}  // namespace watchbill::redis

@@ -1,0 +1,57 @@
+// The connection to one server, made anew for as long as the node lives.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/service.h"
+#include "redis/client.h"
+#include "redis/connection.h"
+
+namespace watchbill::redis {
+
+// Reactor thread only.
+class Node final : public base::Service {
+ public:
+  // Where the server is now: fixed, or asked of Sentinels. Throws Error.
+  using Locate = std::function<base::Task<Endpoint>()>;
+  // Judges a fresh connection (its role); throws Error to refuse it.
+  using Inspect = std::function<base::Task<>(Connection&)>;
+
+  Node(base::asio::any_io_executor executor, const base::Clock& clock, const Options& options, Locate locate,
+       Inspect inspect = {});
+
+  base::Task<> start() override;
+  base::Task<> stop() override;
+
+  // The open connection; waits for one until `deadline`, then throws what kept it from there.
+  base::Task<std::shared_ptr<Connection>> connection(base::Monotonic deadline);
+  // The open connection if there is one.
+  const std::shared_ptr<Connection>& current() const { return current_; }
+
+  // The next connection is made at once.
+  void reconnect(std::string reason);
+
+  Status status() const;
+
+ private:
+  base::Task<> stay_connected();
+  base::Task<> connect();
+  void report(const Error& error);
+
+  base::asio::any_io_executor executor_;
+  const base::Clock& clock_;
+  const Options& options_;
+  const Locate locate_;
+  const Inspect inspect_;
+  std::shared_ptr<Connection> current_;
+  ErrorKind problem_kind_ = ErrorKind::unavailable;
+  std::string problem_ = "not started";
+  std::size_t connects_ = 0;
+  bool stopping_ = false;
+  base::Event changed_;
+  base::Event retry_now_;
+  base::TaskGroup tasks_;
+};
+
+}  // namespace watchbill::redis

@@ -1,0 +1,33 @@
+// One server: fixed, or the master that Sentinels name.
+#pragma once
+
+#include "redis/client.h"
+#include "redis/node.h"
+
+namespace watchbill::redis {
+
+class SingleClient final : public Client {
+ public:
+  SingleClient(base::asio::any_io_executor executor, const base::Clock& clock, Options options);
+
+  base::Task<> start() override { return node_.start(); }
+  base::Task<> stop() override { return node_.stop(); }
+
+  using Client::call;
+  using Client::call_together;
+  base::Task<Reply> call(const Command& command, base::Monotonic deadline) override;
+  base::Task<std::vector<Reply>> call_together(std::span<const Command> commands,
+                                               base::Monotonic deadline) override;
+  base::Task<> wait_ready(base::Monotonic deadline) override;
+  void reconnect(std::string reason) override { node_.reconnect(std::move(reason)); }
+  Status status() const override { return node_.status(); }
+
+ private:
+  base::Task<Endpoint> locate();
+  base::Task<> inspect(Connection& connection);
+
+  base::asio::any_io_executor executor_;
+  Node node_;
+};
+
+}  // namespace watchbill::redis
