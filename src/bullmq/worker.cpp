@@ -1,0 +1,143 @@
+#include "bullmq/worker.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/id.h"
+#include "bullmq/messages.h"
+#include "bullmq/worker_slot.h"
+
+namespace watchbill::bullmq {
+
+namespace asio = base::asio;
+
+namespace {
+
+redis::Options for_blocking(redis::Options server, const WorkerOptions& options, const std::string& queue) {
+  server.client_name = client_name(options.prefix, queue, options.name.empty() ? "" : ":w:" + options.name);
+  return server;
+}
+
+void refuse_unless(bool condition, const char* what) {
+  if (!condition) throw std::invalid_argument(what);
+}
+
+}  // namespace
+
+void WorkerOptions::validate() const {
+  refuse_unless(concurrency >= 1, "the worker's concurrency must be at least 1");
+  refuse_unless(lock_duration.count() > 0, "the worker's lock duration must be more than 0 ms");
+  refuse_unless(stalled_interval.count() > 0, "the worker's stalled interval must be more than 0 ms");
+  refuse_unless(drain_delay.count() > 0, "the worker's drain delay must be more than 0 ms");
+  refuse_unless(max_stalled_count >= 0, "the worker's max stalled count must not be negative");
+  refuse_unless(max_started_attempts >= 0, "the worker's max started attempts must not be negative");
+  refuse_unless(name.find_first_of(" \n\r") == name.npos, "the worker's name must not contain spaces");
+}
+
+Worker::Worker(asio::any_io_executor executor, const base::Clock& clock, redis::Options server,
+               std::string queue, Processor processor, WorkerOptions options, WorkerEvents events)
+    : executor_(executor),
+      clock_(clock),
+      server_(std::move(server)),
+      options_(std::move(options)),
+      events_(std::move(events)),
+      processor_(std::move(processor)),
+      client_(redis::make_client(executor, clock, server_)),
+      blocking_(redis::make_client(executor, clock, for_blocking(server_, options_, queue))),
+      backend_(std::make_shared<Backend>(*client_, clock, options_.prefix, queue)),
+      plan_(options_.concurrency, options_.max_rate_limit_delay),
+      locks_(options_.lock_renew_time.count() > 0 ? options_.lock_renew_time : options_.lock_duration / 2),
+      last_progress_(clock.monotonic_now()),
+      id_(base::new_id()),
+      changed_(executor),
+      slot_ended_(executor),
+      jobs_(executor),
+      tasks_(executor) {
+  options_.validate();
+}
+
+Worker::~Worker() = default;
+
+base::Task<> Worker::start() {
+  started_ = true;
+  co_await client_->start();
+  co_await blocking_->start();
+  last_progress_ = clock_.monotonic_now();
+  tasks_.spawn("bullmq fetch", fetch_jobs());
+  tasks_.spawn("bullmq marker", watch_marker());
+  if (!options_.skip_lock_renewal) tasks_.spawn("bullmq locks", renew_locks());
+  if (!options_.skip_stalled_check) tasks_.spawn("bullmq stalled", check_stalled());
+  tasks_.spawn("bullmq orphans", recover_orphans());
+}
+
+base::Task<> Worker::stop() { return close(options_.close_grace); }
+
+base::Task<> Worker::close(base::Millis grace) {
+  if (!started_) co_return;
+  closing_ = true;
+  plan_.pause(true);
+  changed_.notify();
+  const auto deadline = clock_.monotonic_now() + grace;
+  while (!slots_.empty() && clock_.monotonic_now() < deadline) co_await slot_ended_.wait_until(deadline);
+  if (!slots_.empty()) co_await give_back_running();
+  tasks_.cancel();
+  co_await jobs_.join();
+  co_await tasks_.join();
+  co_await blocking_->stop();
+  co_await client_->stop();
+}
+
+void Worker::pause() {
+  paused_ = true;
+  plan_.pause(true);
+  changed_.notify();
+}
+
+void Worker::resume() {
+  if (closing_) return;
+  paused_ = false;
+  plan_.pause(false);
+  last_progress_ = clock_.monotonic_now();
+  changed_.notify();
+}
+
+void Worker::set_concurrency(int concurrency) {
+  refuse_unless(concurrency >= 1, "the worker's concurrency must be at least 1");
+  plan_.set_concurrency(concurrency);
+  changed_.notify();
+}
+
+bool Worker::cancel_job(const std::string& job_id, std::string reason) {
+  for (auto& slot : slots_)
+    if (slot.job_id == job_id) {
+      slot.signal.raise(std::move(reason));
+      return true;
+    }
+  return false;
+}
+
+WorkerStats Worker::stats() const {
+  auto stats = stats_;
+  stats.active = plan_.active();
+  return stats;
+}
+
+FetchTerms Worker::terms(const std::string& token) const {
+  return {.token = token,
+          .lock_duration = options_.lock_duration,
+          .limiter = options_.limiter,
+          .worker_name = options_.name};
+}
+
+// Never "0", which would switch locking off.
+std::string Worker::new_token() { return id_ + ":" + std::to_string(tokens_++); }
+
+void Worker::report(const std::string& what) {
+  if (events_.error) events_.error(what);
+}
+
+base::Task<> Worker::pause_for(base::Millis time) {
+  if (!closing_) co_await changed_.wait_until(clock_.monotonic_now() + time);
+}
+
+}  // namespace watchbill::bullmq

@@ -1,0 +1,217 @@
+// The life of a job in a worker: run, settled, followed by the next.
+#include <boost/asio/this_coro.hpp>
+
+#include "base/log.h"
+#include "bullmq/worker_slot.h"
+
+namespace watchbill::bullmq {
+
+namespace asio = base::asio;
+
+// One coroutine for as long as finishing a job brings the next.
+base::Task<> Worker::work(JobRecord first, std::string token) {
+  const auto slot = slots_.emplace(slots_.end(), executor_, std::move(token));
+  std::exception_ptr failed;
+  try {
+    std::optional<JobRecord> record = std::move(first);
+    while (record) record = co_await process(std::move(*record), *slot);
+  } catch (...) {
+    failed = std::current_exception();
+  }
+  locks_.untrack(slot->job_id, slot->token);
+  slots_.erase(slot);
+  plan_.finished();
+  slot_ended_.notify();
+  changed_.notify();
+  if (failed) std::rethrow_exception(failed);
+}
+
+base::Task<std::optional<JobRecord>> Worker::process(JobRecord record, Slot& slot) {
+  Job job(backend_, std::move(record), slot.token);
+  slot.job_id = job.id();
+  slot.signal.reset();
+  job.set_signal(&slot.signal);
+  locks_.track(job.id(), slot.token, clock_.monotonic_now());
+  if (events_.active) events_.active(job);
+
+  auto outcome = refuse_to_run(job);
+  if (!outcome) outcome = co_await run_processor(job);
+  if (outcome->kind == Outcome::Kind::failed) decide(job, *outcome);
+  if (outcome->kind == Outcome::Kind::abandoned) co_await asio::this_coro::reset_cancellation_state();
+  co_return co_await settle(job, *outcome, slot);
+}
+
+std::optional<Worker::Outcome> Worker::refuse_to_run(Job& job) const {
+  const auto refused = [](std::string reason) {
+    Outcome outcome{.kind = Outcome::Kind::failed};
+    outcome.failure = {.reason = std::move(reason), .unrecoverable = true};
+    return outcome;
+  };
+  const auto& record = job.record();
+  if (record.is_ghost) {
+    auto outcome = refused("there is no job behind this id");
+    outcome.is_ghost = true;
+    return outcome;
+  }
+  if (!record.deferred_failure.empty()) return refused(record.deferred_failure);
+  if (options_.max_started_attempts > 0 && record.attempts_started > options_.max_started_attempts)
+    return refused("job started more than allowable limit");
+  if (record.data.size() > options_.max_data_bytes)
+    return refused("the data has " + std::to_string(record.data.size()) +
+                   " bytes, more than the worker takes");
+  try {
+    job.data();
+  } catch (const Json::exception& e) {
+    return refused(std::string("the data is not JSON: ") + e.what());
+  }
+  return std::nullopt;
+}
+
+base::Task<Worker::Outcome> Worker::run_processor(Job& job) {
+  Outcome outcome;
+  const auto failed = [&outcome](std::string reason, bool unrecoverable) {
+    outcome.kind = Outcome::Kind::failed;
+    outcome.failure = {.reason = std::move(reason), .unrecoverable = unrecoverable};
+  };
+  try {
+    outcome.value = co_await processor_(job);
+  } catch (const JobMoved&) {
+    outcome.kind = Outcome::Kind::moved;
+  } catch (const RateLimited&) {
+    outcome.kind = Outcome::Kind::rate_limited;
+  } catch (const UnrecoverableError& e) {
+    failed(e.what(), true);
+  } catch (const std::exception& e) {
+    failed(e.what(), false);
+  } catch (...) {
+    failed("the processor threw something that is not an exception", false);
+  }
+  if (abandoning_ && outcome.kind == Outcome::Kind::failed) outcome.kind = Outcome::Kind::abandoned;
+  co_return outcome;
+}
+
+void Worker::decide(const Job& job, Outcome& outcome) {
+  std::uniform_real_distribution<double> chance(0.0, 1.0);
+  try {
+    outcome.plan = plan_retry(job.record(), outcome.failure, options_.max_started_attempts,
+                              options_.backoff_strategy, chance(random_));
+  } catch (const std::exception& e) {
+    outcome.failure.reason += std::string(" (not retried: ") + e.what() + ")";
+  }
+  outcome.trace = extend_stack_trace(job.record(), "Error: " + outcome.failure.reason);
+}
+
+base::Task<std::optional<JobRecord>> Worker::settle(Job& job, const Outcome& outcome, Slot& slot) {
+  for (bool repeated = false;; repeated = true) {
+    // A renewal that comes after the job has left would find no lock and take it for lost.
+    locks_.untrack(job.id(), slot.token);
+    // What is repeated may have been done: a next job that came with the lost reply has the slot's token
+    // already.
+    const bool fetch_next = !repeated && !closing_ && plan_.may_continue(now());
+    std::optional<redis::Error> failed;
+    try {
+      auto next = co_await settle_once(job, outcome, slot, fetch_next);
+      tell(job, outcome);
+      if (!next) co_return std::nullopt;
+      heard(*next);
+      co_return std::move(next->job);
+    } catch (const Refused& refused) {
+      lost(job.id(), refused.what());
+      co_return std::nullopt;
+    } catch (const redis::Error& e) {
+      failed = e;
+    }
+    if (failed->may_have_run() && fetch_next) orphan(slot.token);
+    report(failed->what());
+    if (abandoning_) co_return std::nullopt;
+    locks_.track(job.id(), slot.token, clock_.monotonic_now());
+    co_await pause_for(repeated ? options_.retry_delay : base::Millis(0));
+  }
+}
+
+// What came with it, when something was asked for.
+base::Task<std::optional<Fetched>> Worker::settle_once(Job& job, const Outcome& outcome, Slot& slot,
+                                                       bool fetch_next) {
+  if (outcome.kind == Outcome::Kind::completed) {
+    const Finish finish{.value = to_text(outcome.value),
+                        .keep = retention(job, FinishedAs::completed),
+                        .fetch_next = fetch_next,
+                        .max_metrics = options_.max_metrics_data_points};
+    return finish_job(job, finish, slot);
+  }
+  if (outcome.kind == Outcome::Kind::failed) return settle_failure(job, outcome, slot, fetch_next);
+  return let_go(job, outcome.kind);
+}
+
+base::Task<std::optional<Fetched>> Worker::finish_job(Job& job, Finish finish, Slot& slot) {
+  const auto command =
+      move_to_finished(backend_->keys, job.record(), finish, now(), terms(slot.token), slot.packed);
+  const bool fetch_next = finish.fetch_next;
+  const auto reply = co_await client_->call(command);
+  auto next = finished(reply, job.id(), backend_->options_cache);
+  if (!fetch_next) co_return std::nullopt;
+  co_return next;
+}
+
+base::Task<std::optional<Fetched>> Worker::settle_failure(Job& job, const Outcome& outcome, Slot& slot,
+                                                          bool fetch_next) {
+  const auto& reason = outcome.failure.reason;
+  if (!outcome.plan.retry) {
+    const Finish finish{.as = FinishedAs::failed,
+                        .value = reason,
+                        .keep = outcome.is_ghost ? Retention(true) : retention(job, FinishedAs::failed),
+                        .fetch_next = fetch_next,
+                        .max_metrics = options_.max_metrics_data_points,
+                        .stack_trace = outcome.trace};
+    co_return co_await finish_job(job, finish, slot);
+  }
+  if (outcome.plan.delay.count() > 0) {
+    const Delaying delaying{.delay = outcome.plan.delay,
+                            .fetch_next = fetch_next,
+                            .failed_reason = reason,
+                            .stack_trace = outcome.trace};
+    const auto command =
+        bullmq::move_to_delayed(backend_->keys, job.id(), delaying, now(), terms(slot.token));
+    const auto reply = co_await client_->call(command);
+    auto next = finished(reply, job.id(), backend_->options_cache);
+    if (!fetch_next) co_return std::nullopt;
+    co_return next;
+  }
+  const auto command =
+      retry_job(backend_->keys, job.id(), job.options().lifo, now(), slot.token, reason, outcome.trace);
+  const auto reply = co_await client_->call(command);
+  accepted(reply, job.id(), "retrying");
+  co_return std::nullopt;
+}
+
+// Without a result: the processor has moved it, or it goes back to where it was.
+base::Task<std::optional<Fetched>> Worker::let_go(Job& job, OutcomeKind kind) {
+  if (kind == Outcome::Kind::moved) co_return std::nullopt;
+  const auto command = move_active_to_wait(backend_->keys, job.id(), job.token());
+  const auto reply = co_await client_->call(command);
+  const auto ttl = accepted(reply, job.id(), "giving back");
+  if (kind == Outcome::Kind::rate_limited && ttl > 0) plan_.rate_limited(now() + base::Millis(ttl));
+  co_return std::nullopt;
+}
+
+void Worker::tell(const Job& job, const Outcome& outcome) {
+  last_progress_ = clock_.monotonic_now();
+  if (outcome.is_ghost) {
+    ++stats_.ghosts;
+  } else if (outcome.kind == Outcome::Kind::completed) {
+    ++stats_.completed;
+    if (events_.completed) events_.completed(job, outcome.value);
+  } else if (outcome.kind == Outcome::Kind::failed) {
+    ++(outcome.plan.retry ? stats_.retried : stats_.failed);
+    if (events_.failed) events_.failed(job, outcome.failure.reason, outcome.plan.retry);
+  }
+}
+
+Retention Worker::retention(const Job& job, FinishedAs as) const {
+  const bool completed = as == FinishedAs::completed;
+  const auto& own = completed ? job.options().remove_on_complete : job.options().remove_on_fail;
+  const auto& general = completed ? options_.remove_on_complete : options_.remove_on_fail;
+  return own.value_or(general.value_or(false));
+}
+
+}  // namespace watchbill::bullmq
