@@ -29,8 +29,9 @@ base::Task<> Worker::fetch_jobs() {
     }
     if (wants_marker_ && !holds_marker_) changed_.notify();
     // Not by the time-out of the blocking read: Redis notices those only ten times a second.
-    co_await changed_.wait_until(next.until ? clock_.monotonic_now() + (*next.until - now())
-                                            : base::Monotonic::max());
+    auto until = base::Monotonic::max();
+    if (next.until) until = clock_.monotonic_now() + (*next.until - now());
+    co_await changed_.wait_until(until);
   }
 }
 

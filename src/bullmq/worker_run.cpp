@@ -125,7 +125,7 @@ base::Task<std::optional<JobRecord>> Worker::settle(Job& job, const Outcome& out
     report(failed->what());
     if (abandoning_) co_return std::nullopt;
     locks_.track(job.id(), slot.token, clock_.monotonic_now());
-    co_await pause_for(repeated ? options_.retry_delay : base::Millis(0));
+    if (repeated) co_await pause_for(options_.retry_delay);
   }
 }
 
