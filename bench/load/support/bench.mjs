@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Database } from '../../../tests/system/support/database.mjs';
 import { Program, freePort, kBinary, run } from '../../../tests/system/support/program.mjs';
 
+export { median, percentile, round } from './figures.mjs';
 export { freePort, kBinary, pause, run };
 
 const kTicksPerSecond = 100; // what Linux tells programs, whatever the kernel's own tick
@@ -16,9 +17,11 @@ const kTicksPerSecond = 100; // what Linux tells programs, whatever the kernel's
 export async function bench(body) {
   const name = basename(process.argv[1], '.mjs');
   const here = new Bench(await mkdtemp(join(tmpdir(), 'watchbill-bench-')));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => here.close().then(() => process.exit(1)));
   try {
     const figures = await body(here);
-    const command = ['bench/run', name, ...process.argv.slice(2)].join(' ');
+    const flags = process.argv.slice(2);
+    const command = flags.length > 0 ? ['node', `bench/load/${name}.mjs`, ...flags].join(' ') : `bench/run ${name}`;
     console.log(JSON.stringify({ bench: name, ...figures, cores: cpus().length, command }));
   } finally {
     await here.close();
@@ -64,18 +67,6 @@ class Bench {
     await rm(this.folder, { recursive: true, force: true });
   }
 }
-
-export function median(values) {
-  return percentile(values, 50);
-}
-
-/** Nearest rank. */
-export function percentile(values, p) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)];
-}
-
-export const round = (value, digits = 1) => Number(value.toFixed(digits));
 
 /** CPU time of a process with all its threads so far, in microseconds. */
 export function cpuMicroseconds(pid) {
