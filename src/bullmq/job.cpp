@@ -9,16 +9,16 @@
 namespace watchbill::bullmq {
 
 const Json& Job::data() const {
-  if (!data_) data_ = Json::parse(record_.data.empty() ? "{}" : record_.data);
+  if (!data_) data_ = Json::parse(record_->data.empty() ? "{}" : record_->data);
   return *data_;
 }
 
 base::Task<> Job::update_progress(Json progress) {
   static const auto& kUpdateProgress = script("updateProgress");
   const auto& keys = backend_->keys;
-  record_.progress = to_text(progress);
+  record_->progress = to_text(progress);
   auto command = with_keys(kUpdateProgress, keys.job(id()), keys.events, keys.meta);
-  command.add(id()).add(record_.progress);
+  command.add(id()).add(record_->progress);
   co_await backend_->ask(std::move(command), id(), "updating the progress");
 }
 
@@ -38,8 +38,8 @@ base::Task<std::int64_t> Job::log(std::string line) {
 base::Task<> Job::update_data(Json data) {
   static const auto& kUpdateData = script("updateData");
   auto command = with_keys(kUpdateData, backend_->keys.job(id()));
-  record_.data = to_text(data);
-  command.add(record_.data);
+  record_->data = to_text(data);
+  command.add(record_->data);
   data_ = std::move(data);
   co_await backend_->ask(std::move(command), id(), "updating the data");
 }
@@ -56,7 +56,7 @@ base::Task<> Job::move_to_delayed(base::Timestamp until) {
   const FetchTerms terms{.token = token_};
   co_await backend_->ask(bullmq::move_to_delayed(backend_->keys, id(), delaying, now, terms), id(),
                          "delaying");
-  record_.delay = delaying.delay;
+  record_->delay = delaying.delay;
 }
 
 base::Task<> Job::move_to_wait() {
@@ -76,9 +76,9 @@ base::Task<> Job::move_to_completed(Json return_value) {
   PackedFinish cache;
   const FetchTerms terms{.token = token_};
   co_await backend_->ask(
-      move_to_finished(backend_->keys, record_, finish, backend_->clock.now(), terms, cache), id(),
+      move_to_finished(backend_->keys, *record_, finish, backend_->clock.now(), terms, cache), id(),
       "completing");
-  record_.return_value = finish.value;
+  record_->return_value = finish.value;
 }
 
 base::Task<> Job::move_to_failed(std::string reason) {
@@ -86,13 +86,13 @@ base::Task<> Job::move_to_failed(std::string reason) {
                       .value = reason,
                       .keep = options().remove_on_fail.value_or(false),
                       .fetch_next = false,
-                      .stack_trace = record_.stack_trace.empty() ? "[]" : record_.stack_trace};
+                      .stack_trace = record_->stack_trace.empty() ? "[]" : record_->stack_trace};
   PackedFinish cache;
   const FetchTerms terms{.token = token_};
   co_await backend_->ask(
-      move_to_finished(backend_->keys, record_, finish, backend_->clock.now(), terms, cache), id(),
+      move_to_finished(backend_->keys, *record_, finish, backend_->clock.now(), terms, cache), id(),
       "failing");
-  record_.failed_reason = std::move(reason);
+  record_->failed_reason = std::move(reason);
 }
 
 }  // namespace watchbill::bullmq

@@ -16,14 +16,16 @@ namespace watchbill::bullmq {
 // Redis cannot be asked, and Refused when the job is not there or not in the state for it.
 class Job {
  public:
-  Job(std::shared_ptr<Backend> backend, JobRecord record, std::string token = {})
+  Job(std::shared_ptr<Backend> backend, std::shared_ptr<JobRecord> record, std::string token = {})
       : backend_(std::move(backend)), record_(std::move(record)), token_(std::move(token)) {}
+  Job(std::shared_ptr<Backend> backend, JobRecord record, std::string token = {})
+      : Job(std::move(backend), std::make_shared<JobRecord>(std::move(record)), std::move(token)) {}
 
-  const std::string& id() const { return record_.id; }
-  const std::string& name() const { return record_.name; }
-  const JobOptions& options() const { return *record_.options; }
-  const JobRecord& record() const { return record_; }
-  JobRecord& record() { return record_; }
+  const std::string& id() const { return record_->id; }
+  const std::string& name() const { return record_->name; }
+  const JobOptions& options() const { return *record_->options; }
+  const JobRecord& record() const { return *record_; }
+  JobRecord& record() { return *record_; }
   // Of the lock; empty when no worker has given it.
   const std::string& token() const { return token_; }
 
@@ -54,7 +56,7 @@ class Job {
 
  private:
   std::shared_ptr<Backend> backend_;
-  JobRecord record_;
+  std::shared_ptr<JobRecord> record_;  // shared by copies of this job
   std::string token_;
   JobSignal* signal_ = nullptr;
   mutable std::optional<Json> data_;

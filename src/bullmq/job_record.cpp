@@ -65,20 +65,20 @@ std::shared_ptr<const JobOptions> OptionsCache::decode(std::string_view text) {
   return options_;
 }
 
-JobRecord decode_record(std::string id, redis::Value hash, OptionsCache& cache) {
-  JobRecord record;
-  record.id = std::move(id);
-  record.is_ghost = true;
+std::unique_ptr<JobRecord> decode_record(std::string_view id, redis::Value hash, OptionsCache& cache) {
+  auto record = std::make_unique<JobRecord>();
+  record->id = id;
+  record->is_ghost = true;
   for (std::size_t at = 0; at + 1 < hash.size(); at += 2) {
     const auto name = hash[at].text();
     for (const auto& field : kFields) {
       if (field.name != name) continue;
-      field.set(record, hash[at + 1]);
+      field.set(*record, hash[at + 1]);
       break;
     }
-    if (name == "name") record.is_ghost = false;
+    if (name == "name") record->is_ghost = false;
   }
-  record.options = cache.decode(record.options_text);
+  record->options = cache.decode(record->options_text);
   return record;
 }
 

@@ -50,6 +50,6 @@ class OptionsCache {
 };
 
 // `hash` is the reply of HGETALL.
-JobRecord decode_record(std::string id, redis::Value hash, OptionsCache& cache);
+std::unique_ptr<JobRecord> decode_record(std::string_view id, redis::Value hash, OptionsCache& cache);
 
 }  // namespace watchbill::bullmq

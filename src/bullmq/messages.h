@@ -2,6 +2,7 @@
 // their keys and arguments. The scripts document them at their head; MessagePack where they say so.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -62,7 +63,7 @@ struct FetchTerms {
 };
 
 struct Fetched {
-  std::optional<JobRecord> job;
+  std::unique_ptr<JobRecord> job;               // none: nothing to run
   base::Millis rate_limited{0};                 // nothing starts for that long
   std::optional<base::Timestamp> next_delayed;  // when the first delayed job is due
 };

@@ -125,12 +125,12 @@ class Worker final : public base::Service {
   base::Task<> read_marker();
 
   // worker_run.cpp
-  base::Task<> work(JobRecord first, std::string token);
-  base::Task<std::optional<JobRecord>> process(JobRecord record, Slot& slot);
+  base::Task<> work(std::unique_ptr<JobRecord> first, std::string token);
+  base::Task<std::unique_ptr<JobRecord>> process(std::unique_ptr<JobRecord> record, Slot& slot);
   std::optional<Outcome> refuse_to_run(Job& job) const;
   base::Task<Outcome> run_processor(Job& job);
   void decide(const Job& job, Outcome& outcome);
-  base::Task<std::optional<JobRecord>> settle(Job& job, const Outcome& outcome, Slot& slot);
+  base::Task<std::unique_ptr<JobRecord>> settle(Job& job, const Outcome& outcome, Slot& slot);
   base::Task<std::optional<Fetched>> settle_once(Job& job, const Outcome& outcome, Slot& slot,
                                                  bool fetch_next);
   base::Task<std::optional<Fetched>> finish_job(Job& job, Finish finish, Slot& slot);

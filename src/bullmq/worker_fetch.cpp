@@ -60,7 +60,7 @@ base::Task<> Worker::fetch_one() {
     auto got = fetched(reply, backend_->options_cache);
     heard(got);
     if (got.job) {
-      jobs_.spawn("bullmq job", work(std::move(*got.job), token));
+      jobs_.spawn("bullmq job", work(std::move(got.job), token));
       co_return;
     }
   } catch (const redis::Error& e) {

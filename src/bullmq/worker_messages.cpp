@@ -82,7 +82,7 @@ Fetched fetched(const redis::Reply& reply, OptionsCache& cache) {
   // {hash or 0, id, rate limit in ms, next delayed in ms}; nothing or 0 when there is nothing to say.
   const auto answer = reply.value();
   Fetched fetched;
-  if (answer[0].is_array()) fetched.job = decode_record(std::string(answer[1].text()), answer[0], cache);
+  if (answer[0].is_array()) fetched.job = decode_record(answer[1].text(), answer[0], cache);
   fetched.rate_limited = base::Millis(std::max<std::int64_t>(0, answer[2].integer()));
   if (const auto at = static_cast<std::int64_t>(answer[3].number()); at > 0)
     fetched.next_delayed = base::from_epoch_ms(at);

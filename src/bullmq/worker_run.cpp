@@ -9,12 +9,12 @@ namespace watchbill::bullmq {
 namespace asio = base::asio;
 
 // One coroutine for as long as finishing a job brings the next.
-base::Task<> Worker::work(JobRecord first, std::string token) {
+base::Task<> Worker::work(std::unique_ptr<JobRecord> first, std::string token) {
   const auto slot = slots_.emplace(slots_.end(), executor_, std::move(token));
   std::exception_ptr failed;
   try {
-    std::optional<JobRecord> record = std::move(first);
-    while (record) record = co_await process(std::move(*record), *slot);
+    auto record = std::move(first);
+    while (record) record = co_await process(std::move(record), *slot);
   } catch (...) {
     failed = std::current_exception();
   }
@@ -26,7 +26,7 @@ base::Task<> Worker::work(JobRecord first, std::string token) {
   if (failed) std::rethrow_exception(failed);
 }
 
-base::Task<std::optional<JobRecord>> Worker::process(JobRecord record, Slot& slot) {
+base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord> record, Slot& slot) {
   Job job(backend_, std::move(record), slot.token);
   slot.job_id = job.id();
   slot.signal.reset();
@@ -101,7 +101,7 @@ void Worker::decide(const Job& job, Outcome& outcome) {
   outcome.trace = extend_stack_trace(job.record(), "Error: " + outcome.failure.reason);
 }
 
-base::Task<std::optional<JobRecord>> Worker::settle(Job& job, const Outcome& outcome, Slot& slot) {
+base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, const Outcome& outcome, Slot& slot) {
   for (bool repeated = false;; repeated = true) {
     // A renewal that comes after the job has left would find no lock and take it for lost.
     locks_.untrack(job.id(), slot.token);
@@ -112,18 +112,18 @@ base::Task<std::optional<JobRecord>> Worker::settle(Job& job, const Outcome& out
     try {
       auto next = co_await settle_once(job, outcome, slot, fetch_next);
       tell(job, outcome);
-      if (!next) co_return std::nullopt;
+      if (!next) co_return nullptr;
       heard(*next);
       co_return std::move(next->job);
     } catch (const Refused& refused) {
       lost(job.id(), refused.what());
-      co_return std::nullopt;
+      co_return nullptr;
     } catch (const redis::Error& e) {
       failed = e;
     }
     if (failed->may_have_run() && fetch_next) orphan(slot.token);
     report(failed->what());
-    if (abandoning_) co_return std::nullopt;
+    if (abandoning_) co_return nullptr;
     locks_.track(job.id(), slot.token, clock_.monotonic_now());
     if (repeated) co_await pause_for(options_.retry_delay);
   }

@@ -7,8 +7,9 @@ namespace watchbill::redis {
 
 namespace {
 
-constexpr std::size_t kScriptKey = 3;  // EVALSHA sha numkeys KEY
-constexpr std::size_t kPlainKey = 1;   // GET KEY
+constexpr std::size_t kScriptKey = 3;         // EVALSHA sha numkeys KEY
+constexpr std::size_t kPlainKey = 1;          // GET KEY
+constexpr std::size_t kOtherArguments = 512;  // bytes; what a script is called with beside its keys, mostly
 
 void append_number(std::string& out, long long number) {
   char digits[24];
@@ -21,6 +22,9 @@ Command::Command(const Script& script, std::span<const std::string_view> keys) :
   if (keys.size() != script.keys)
     throw std::logic_error("script " + std::string(script.name) + " takes " + std::to_string(script.keys) +
                            " keys, not " + std::to_string(keys.size()));
+  std::size_t size = kOtherArguments;
+  for (const auto key : keys) size += key.size() + 8;
+  body_.reserve(size);
   add("EVALSHA").add(script.sha1).add(keys.size());
   for (const auto key : keys) add(key);
 }

@@ -25,7 +25,11 @@ class ReplyBuilder {
             .freeObject = [](void*) {}};
   }
 
-  Reply take() { return std::exchange(reply_, Reply()); }
+  Reply take() {
+    expected_nodes_ = std::min<std::size_t>(reply_.nodes_.size(), kMostExpected);
+    expected_text_ = std::min<std::size_t>(reply_.text_.size(), kMostExpected);
+    return std::exchange(reply_, Reply());
+  }
 
  private:
   // An array is announced before its elements have come: no more room than this for a promise.
@@ -60,6 +64,11 @@ class ReplyBuilder {
     auto& nodes = reply_.nodes_;
     if (size > kMaxElements || nodes.size() + size > std::numeric_limits<std::uint32_t>::max())
       return nullptr;
+    if (!task->parent) {
+      // Replies of one connection resemble each other: two allocations instead of ten.
+      nodes.reserve(std::max<std::size_t>(expected_nodes_, size + 1));
+      reply_.text_.reserve(expected_text_);
+    }
     nodes[index].type = Value::Type::array;
     nodes[index].first = static_cast<std::uint32_t>(nodes.size());
     nodes[index].count = static_cast<std::uint32_t>(size);
@@ -76,7 +85,11 @@ class ReplyBuilder {
 
   void* nil(const redisReadTask* task) { return object(index_of(task)); }
 
+  static constexpr std::size_t kMostExpected = 4096;
+
   Reply reply_;
+  std::size_t expected_nodes_ = 0;
+  std::size_t expected_text_ = 0;
 };
 
 namespace {
