@@ -63,6 +63,7 @@ class Connection {
   void load_first(const Script& script, base::Monotonic deadline);
   base::Task<> introduce(std::optional<Credentials> credentials, base::Monotonic deadline);
   base::Task<> read_replies();
+  void write_at_once();
   base::Task<> write_commands();
   base::Task<> watch_deadlines();
   void deliver(Reply reply);
@@ -81,6 +82,7 @@ class Connection {
   std::size_t unsent_ = 0;  // of them, the last ones, whose commands are still in out_
   std::string out_;
   bool writing_ = false;
+  bool delivering_ = false;  // replies are being handed out; what is called meanwhile goes out after them
   std::vector<const Script*> loaded_;
 
   base::Monotonic open_deadline_ = base::Monotonic::max();

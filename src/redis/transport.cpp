@@ -58,6 +58,12 @@ class Plain final : public Transport {
   base::Task<> write(std::string_view bytes) override {
     co_await asio::async_write(socket_, asio::buffer(bytes), asio::use_awaitable);
   }
+  std::size_t try_write(std::string_view bytes) override {
+    boost::system::error_code error;
+    socket_.non_blocking(true, error);
+    const auto written = socket_.write_some(asio::buffer(bytes), error);
+    return error ? 0 : written;
+  }
   void close() override {
     boost::system::error_code ignored;
     socket_.close(ignored);
@@ -116,6 +122,7 @@ class Tls final : public Transport {
   base::Task<> write(std::string_view bytes) override {
     co_await asio::async_write(stream_, asio::buffer(bytes), asio::use_awaitable);
   }
+  std::size_t try_write(std::string_view) override { return 0; }
   void close() override {
     boost::system::error_code ignored;
     stream_.next_layer().close(ignored);

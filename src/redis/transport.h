@@ -21,6 +21,8 @@ class Transport {
   // Both throw boost::system::system_error.
   virtual base::Task<std::size_t> read_some(base::asio::mutable_buffer buffer) = 0;
   virtual base::Task<> write(std::string_view bytes) = 0;
+  // As much as goes without waiting: how many bytes; 0 also after an error, which the next write() throws.
+  virtual std::size_t try_write(std::string_view bytes) = 0;
   virtual void close() = 0;
 };
 
