@@ -5,7 +5,7 @@
 function(watchbill_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_library(watchbill_${name} STATIC ${ARG_SOURCES})
-  target_include_directories(watchbill_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_include_directories(watchbill_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src>)
   target_link_libraries(watchbill_${name} PUBLIC ${ARG_LINK})
   if(NOT name STREQUAL base)
     target_precompile_headers(watchbill_${name} REUSE_FROM watchbill_base)
