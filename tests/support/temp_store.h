@@ -1,38 +1,14 @@
 // A real SQLite store in a folder of its own, with users to work on.
 #pragma once
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "base/id.h"
 #include "store/async_store.h"
+#include "tests/support/temp_folder.h"
 
 namespace watchbill::support {
-
-// Removed with everything in it at the end.
-class TempFolder {
- public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "watchbill-test-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("cannot make a temporary folder");
-    path_ = pattern;
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A migrated store; `store()` directly while nothing runs, `async()` from coroutines.
 class TempStore {

@@ -1,0 +1,62 @@
+// The queue of many processes: BullMQ on Redis, in the layout that Node producers, Node workers and
+// bull-board know.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <unordered_map>
+
+#include "bullmq/queue.h"
+#include "bullmq/worker.h"
+#include "queue/queue.h"
+
+namespace watchbill::queue {
+
+struct BullmqQueueOptions {
+  redis::Options server;
+  std::string name = "monitor-user-tasks";
+  std::string worker_name;      // shown by bull-board
+  std::size_t concurrency = 2;  // jobs that are fetched ahead of take(), at most
+  base::Millis lock_duration{30000};
+  int attempts = 2;
+  base::Millis backoff{5000};       // doubles with each attempt
+  base::Millis return_delay{1000};  // of jobs that could not be tried
+};
+
+// A process that never takes needs no worker, and has none.
+class BullmqQueue final : public Queue {
+ public:
+  BullmqQueue(base::asio::any_io_executor executor, const base::Clock& clock, BullmqQueueOptions options);
+  ~BullmqQueue() override;
+
+  base::Task<> start() override;
+  // What was taken and not settled, and what was fetched and not taken, goes back into the queue.
+  base::Task<> stop() override;
+  base::Task<> add(std::vector<RoundJob> jobs) override;
+  base::Task<std::vector<Delivery>> take(std::size_t limit) override;
+  base::Task<> settle(std::vector<Settlement> settlements) override;
+  base::Task<domain::QueueCounts> counts() override;
+
+ private:
+  struct Held;  // a job in this process, from its fetch to its settlement
+
+  bullmq::JobOptions options_of(const RoundJob& job) const;
+  base::Task<> start_worker();
+  base::Task<bullmq::Json> hold(bullmq::Job& job);
+  base::Task<bullmq::Json> carry_out(bullmq::Job& job, Settlement settlement);
+  void release(const std::string& id, const std::shared_ptr<Held>& held);
+  void adjust_concurrency(std::size_t demand);
+
+  base::asio::any_io_executor executor_;
+  const base::Clock& clock_;
+  const BullmqQueueOptions options_;
+  bullmq::Queue queue_;
+  std::unique_ptr<bullmq::Worker> worker_;
+  std::unordered_map<std::string, std::shared_ptr<Held>> held_;
+  std::deque<Delivery> ready_;  // fetched, not taken
+  std::int64_t dropped_ = 0;    // by this process
+  bool stopping_ = false;
+  base::Event work_;
+};
+
+}  // namespace watchbill::queue
