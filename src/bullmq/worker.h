@@ -126,6 +126,7 @@ class Worker final : public base::Service {
 
   // worker_run.cpp
   base::Task<> work(std::unique_ptr<JobRecord> first, std::string token);
+  base::Task<> give_back(const JobRecord& record, const std::string& token);
   base::Task<std::unique_ptr<JobRecord>> process(std::unique_ptr<JobRecord> record, Slot& slot);
   std::optional<Outcome> refuse_to_run(Job& job) const;
   base::Task<Outcome> run_processor(Job& job);

@@ -1,4 +1,5 @@
 // The life of a job in a worker: run, settled, followed by the next.
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include "base/log.h"
@@ -14,7 +15,8 @@ base::Task<> Worker::work(std::unique_ptr<JobRecord> first, std::string token) {
   std::exception_ptr failed;
   try {
     auto record = std::move(first);
-    while (record) record = co_await process(std::move(record), *slot);
+    while (record && !closing_) record = co_await process(std::move(record), *slot);
+    if (record) co_await give_back(*record, slot->token);
   } catch (...) {
     failed = std::current_exception();
   }
@@ -26,6 +28,16 @@ base::Task<> Worker::work(std::unique_ptr<JobRecord> first, std::string token) {
   if (failed) std::rethrow_exception(failed);
 }
 
+// A job that came while the worker closes.
+base::Task<> Worker::give_back(const JobRecord& record, const std::string& token) {
+  try {
+    const auto command = move_active_to_wait(backend_->keys, record.id, token);
+    co_await client_->call(command);
+  } catch (const redis::Error& e) {
+    report("job " + record.id + " was not given back: " + e.what());
+  }
+}
+
 base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord> record, Slot& slot) {
   Job job(backend_, std::move(record), slot.token);
   slot.job_id = job.id();
@@ -35,9 +47,13 @@ base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord
   if (events_.active) events_.active(job);
 
   auto outcome = refuse_to_run(job);
-  if (!outcome) outcome = co_await run_processor(job);
+  if (!outcome) {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    outcome = co_await run_processor(job);
+  }
+  // Only processors are cancelled. What is said to the server is waited for: it may bring the next job.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (outcome->kind == Outcome::Kind::failed) decide(job, *outcome);
-  if (outcome->kind == Outcome::Kind::abandoned) co_await asio::this_coro::reset_cancellation_state();
   co_return co_await settle(job, *outcome, slot);
 }
 
@@ -116,7 +132,8 @@ base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, const Outcome& o
       heard(*next);
       co_return std::move(next->job);
     } catch (const Refused& refused) {
-      lost(job.id(), refused.what());
+      // One that is given back may have been moved before its processor was cancelled.
+      if (outcome.kind != Outcome::Kind::abandoned) lost(job.id(), refused.what());
       co_return nullptr;
     } catch (const redis::Error& e) {
       failed = e;

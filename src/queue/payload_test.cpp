@@ -10,15 +10,17 @@ using bullmq::Json;
 const base::Timestamp kSlot = base::from_epoch_ms(1'795'000'000'123);
 
 TEST(Payload, is_written_as_node_dispatchers_write_it) {
-  const RoundJob job{.user_id = "u", .user_email = "u@example.org", .interval_minutes = 15, .scheduled_at = kSlot};
-  EXPECT_EQ(bullmq::to_text(encode_payload(job)),
-            R"({"userId":"u","userEmail":"u@example.org","intervalMinutes":15,"scheduledAt":"2026-11-18T12:26:40.123Z"})");
+  const RoundJob job{
+      .user_id = "u", .user_email = "u@example.org", .interval_minutes = 15, .scheduled_at = kSlot};
+  EXPECT_EQ(
+      bullmq::to_text(encode_payload(job)),
+      R"({"userId":"u","userEmail":"u@example.org","intervalMinutes":15,"scheduledAt":"2026-11-18T11:06:40.123Z"})");
 }
 
 TEST(Payload, a_claim_adds_slot_and_fence) {
   const RoundJob job{.user_id = "u", .scheduled_at = kSlot, .slot = kSlot, .fence = 7};
   const auto data = encode_payload(job);
-  EXPECT_EQ(data["slot"], "2026-11-18T12:26:40.123Z");
+  EXPECT_EQ(data["slot"], "2026-11-18T11:06:40.123Z");
   EXPECT_EQ(data["fence"], 7);
 }
 

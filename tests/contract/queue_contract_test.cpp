@@ -29,8 +29,10 @@ class QueueContract : public testing::TestWithParam<Engine> {
   std::unique_ptr<Queue> open() {
     if (GetParam() == Engine::in_process)
       return std::make_unique<InProcessQueue>(
-          reactor_.executor(), clock_, InProcessOptions{.attempts = 2, .backoff = kSoon, .return_delay = kSoon});
-    BullmqQueueOptions options{.server = redis::parse_url(redis_->url()), .backoff = kSoon, .return_delay = kSoon};
+          reactor_.executor(), clock_,
+          InProcessOptions{.attempts = 2, .backoff = kSoon, .return_delay = kSoon});
+    BullmqQueueOptions options{
+        .server = redis::parse_url(redis_->url()), .backoff = kSoon, .return_delay = kSoon};
     return std::make_unique<BullmqQueue>(reactor_.executor(), clock_, std::move(options));
   }
 
@@ -55,9 +57,9 @@ class QueueContract : public testing::TestWithParam<Engine> {
   void expect_soon(const std::function<bool(const domain::QueueCounts&)>& condition) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!condition(counts())) {
-      ASSERT_LT(std::chrono::steady_clock::now(), end) << "waiting " << counts().waiting << ", active "
-                                                       << counts().active << ", completed " << counts().completed
-                                                       << ", failed " << counts().failed;
+      ASSERT_LT(std::chrono::steady_clock::now(), end)
+          << "waiting " << counts().waiting << ", active " << counts().active << ", completed "
+          << counts().completed << ", failed " << counts().failed;
     }
   }
 
@@ -203,7 +205,8 @@ TEST_P(BullmqQueueTest, what_was_taken_or_fetched_goes_back_when_the_queue_stops
 TEST_P(BullmqQueueTest, a_job_of_another_shape_fails_with_a_reason_and_the_next_one_is_handed_out) {
   reactor_.run(queue_->stop());
   base::asio::io_context& context = reactor_.context();
-  bullmq::Queue foreign(context.get_executor(), clock_, redis::parse_url(redis_->url()), "monitor-user-tasks");
+  bullmq::Queue foreign(context.get_executor(), clock_, redis::parse_url(redis_->url()),
+                        "monitor-user-tasks");
   reactor_.run(foreign.start());
   bullmq::Json nobody = {{"interval", 5}};
   const auto bad = reactor_.run(foreign.add("monitor", std::move(nobody)));
@@ -231,9 +234,8 @@ TEST_P(BullmqQueueTest, an_addition_that_redis_cannot_take_is_told_apart_from_on
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Redis, BullmqQueueTest, testing::Values(Engine::bullmq), [](const auto&) {
-  return std::string("bullmq");
-});
+INSTANTIATE_TEST_SUITE_P(Redis, BullmqQueueTest, testing::Values(Engine::bullmq),
+                         [](const auto&) { return std::string("bullmq"); });
 
 }  // namespace
 }  // namespace watchbill::queue
