@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { problems, readScripts } from './take_bullmq_scripts.mjs';
 
@@ -19,7 +20,7 @@ test('an include that is left is refused', () => {
 });
 
 test('the pinned package has the scripts that workers live on', () => {
-  const keys = new Map(readScripts('node_modules/bullmq').map((script) => [script.name, script.keys]));
+  const keys = new Map(readScripts(join(import.meta.dirname, '../node_modules/bullmq')).map((script) => [script.name, script.keys]));
   assert.equal(keys.get('moveToActive'), 11);
   assert.equal(keys.get('moveToFinished'), 14);
   assert.equal(keys.get('moveStalledJobsToWait'), 9);
