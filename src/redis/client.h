@@ -31,8 +31,8 @@ class Client : public base::Service {
 
   // The reply to one command. Waits for a connection, and repeats what the server surely did not carry out
   // (unsent, LOADING, READONLY, NOSCRIPT, MOVED and the like), until `deadline`. Throws Error, also for an
-  // error reply; only `outcome_unknown` and `other` leave open whether something was done. `command` must
-  // live until then.
+  // error reply; its may_have_run() tells whether something may have been done. `command` must live until
+  // then.
   virtual base::Task<Reply> call(const Command& command, base::Monotonic deadline) = 0;
   base::Task<Reply> call(const Command& command) { return call(command, within(options_.command_timeout)); }
 

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "redis/error.h"
+#include "redis/waiter.h"
 
 namespace watchbill::redis {
 
@@ -24,77 +23,23 @@ using ReplySignature = void(std::exception_ptr, Reply);
 
 }  // namespace
 
-class Connection::Waiter {
+// Notes what became of SCRIPT LOAD.
+class Connection::Loader final : public Waiter {
  public:
-  explicit Waiter(base::Monotonic deadline) : deadline(deadline) {}
-  virtual ~Waiter() = default;
-  // Once. Resumes whoever waits before it returns.
-  virtual void complete(std::exception_ptr error, Reply reply) = 0;
-
-  const base::Monotonic deadline;
-};
-
-// A coroutine that is in call(). When it is cancelled it leaves, and the reply finds nobody.
-template <class Handler>
-class Connection::HandlerWaiter final : public Waiter,
-                                        public std::enable_shared_from_this<HandlerWaiter<Handler>> {
- public:
-  HandlerWaiter(Handler handler, base::Monotonic deadline) : Waiter(deadline), handler_(std::move(handler)) {}
-
-  void listen_for_cancellation() {
-    auto slot = asio::get_associated_cancellation_slot(*handler_);
-    if (!slot.is_connected()) return;
-    slot.assign([self = this->weak_from_this()](asio::cancellation_type) {
-      // Later: the slot's own handler may not clear the slot.
-      if (const auto waiter = self.lock())
-        asio::post(asio::get_associated_executor(*waiter->handler_), [waiter] {
-          waiter->complete(
-              std::make_exception_ptr(boost::system::system_error(asio::error::operation_aborted)), {});
-        });
-    });
-  }
+  Loader(Connection& connection, const Script& script, base::Monotonic deadline)
+      : Waiter(deadline), connection_(connection), script_(script) {}
 
   void complete(std::exception_ptr error, Reply reply) override {
-    if (!handler_) return;
-    asio::get_associated_cancellation_slot(*handler_).clear();
-    auto handler = std::move(*handler_);
-    handler_.reset();
-    std::move(handler)(std::move(error), std::move(reply));
+    if (error) return;
+    const bool refused = reply.value().is_error();
+    connection_.script_problem_ = refused ? std::string(reply.value().text()) : "";
+    if (refused)
+      std::erase_if(connection_.loaded_, [&](const Loaded& loaded) { return loaded.script == &script_; });
   }
 
  private:
-  std::optional<Handler> handler_;
-};
-
-// For replies that nobody needs.
-class Connection::Ignorant final : public Waiter {
- public:
-  using Waiter::Waiter;
-  void complete(std::exception_ptr, Reply) override {}
-};
-
-// The replies to commands that were called together, and who waits for the last of them.
-struct Connection::Group {
-  std::vector<Reply> replies;
-  std::size_t missing;
-  std::exception_ptr error;
-  std::shared_ptr<Waiter> caller;
-};
-
-class Connection::Part final : public Waiter {
- public:
-  Part(std::shared_ptr<Group> group, std::size_t index, base::Monotonic deadline)
-      : Waiter(deadline), group_(std::move(group)), index_(index) {}
-
-  void complete(std::exception_ptr error, Reply reply) override {
-    if (error) group_->error = std::move(error);
-    group_->replies[index_] = std::move(reply);
-    if (--group_->missing == 0) group_->caller->complete(group_->error, {});
-  }
-
- private:
-  std::shared_ptr<Group> group_;
-  std::size_t index_;
+  Connection& connection_;
+  const Script& script_;
 };
 
 Connection::Connection(asio::any_io_executor executor, const base::Clock& clock, const Options& options)
@@ -109,6 +54,7 @@ Connection::~Connection() = default;
 
 base::Task<> Connection::open(Endpoint endpoint, std::optional<Credentials> credentials) {
   endpoint_ = std::move(endpoint);
+  if (state_ == State::closed) throw Error(ErrorKind::unavailable, close_reason_);
   state_ = State::opening;
   open_deadline_ = clock_.monotonic_now() + options_.connect_timeout;
   try {
@@ -118,7 +64,7 @@ base::Task<> Connection::open(Endpoint endpoint, std::optional<Credentials> cred
     if (state_ == State::closed) throw Error(ErrorKind::unavailable, close_reason_);
     state_ = State::open;
     tasks_.spawn("redis replies", read_replies());
-    co_await introduce(std::move(credentials), open_deadline_);
+    co_await introduce(std::move(credentials));
     open_deadline_ = base::Monotonic::max();
   } catch (const std::exception& e) {
     const auto told = state_ == State::closed ? close_reason_ : std::string(e.what());
@@ -128,35 +74,44 @@ base::Task<> Connection::open(Endpoint endpoint, std::optional<Credentials> cred
   }
 }
 
-base::Task<> Connection::introduce(std::optional<Credentials> credentials, base::Monotonic deadline) {
+base::Task<> Connection::introduce(std::optional<Credentials> credentials) {
+  const auto name = endpoint_.text();
   if (credentials) {
     Command auth("AUTH");
     if (!credentials->user.empty()) auth.add(credentials->user);
     auth.add(credentials->password);
-    const auto reply = co_await call(auth, deadline);
-    if (reply.value().is_error())
-      throw Error(ErrorKind::auth, fmt::format("{} refuses the user or the password: {}", endpoint_.text(),
-                                               reply.value().text()));
+    const auto reply = co_await introduce_by(auth);
+    if (const auto answer = reply.value(); answer.is_error())
+      throw Error(ErrorKind::auth,
+                  fmt::format("{} refuses the user or the password: {}", name, answer.text()));
   }
+  // Loading, a replica without its master: the connection is good, commands will be told the same.
+  const Command ping("PING");
+  const auto pong = co_await introduce_by(ping);
+  if (const auto answer = pong.value(); kind_of_reply(answer.text()) == ErrorKind::auth)
+    throw Error(ErrorKind::auth,
+                fmt::format("{} wants a password, and the URL has none: {}", name, answer.text()));
   if (options_.database != 0) {
     const Command select("SELECT", options_.database);
-    const auto reply = co_await call(select, deadline);
-    if (reply.value().is_error())
-      throw Error(kind_of_reply(reply.value().text()),
-                  fmt::format("{} refuses database {}: {}", endpoint_.text(), options_.database,
-                              reply.value().text()));
+    const auto reply = co_await introduce_by(select);
+    if (const auto answer = reply.value(); answer.is_error())
+      throw Error(ErrorKind::unavailable,
+                  fmt::format("{} refuses database {}: {}", name, options_.database, answer.text()));
   }
   if (!options_.client_name.empty()) {
     const Command set_name("CLIENT", "SETNAME", options_.client_name);
-    co_await call(set_name, deadline);  // a convenience: services that forbid it are served without
+    co_await introduce_by(set_name);  // a convenience: services that forbid it are served without
   }
-  const Command ping("PING");
-  const auto reply = co_await call(ping, deadline);
-  if (!reply.value().is_error()) co_return;
-  const auto kind = kind_of_reply(reply.value().text());
-  if (kind == ErrorKind::auth)
-    throw Error(kind, fmt::format("{} wants a password: {}", endpoint_.text(), reply.value().text()));
-  // Loading, a replica without its master: the connection is good, commands will be told the same.
+}
+
+base::Task<Reply> Connection::introduce_by(const Command& command) {
+  auto reply = co_await call(command, open_deadline_);
+  const auto answer = reply.value();
+  // These come unasked, and take the place of whatever reply is expected.
+  if (answer.is_error() &&
+      (kind_of_reply(answer.text()) == ErrorKind::too_many_clients || answer.text().starts_with("DENIED")))
+    throw Error(ErrorKind::unavailable, fmt::format("{} refuses: {}", endpoint_.text(), answer.text()));
+  co_return reply;
 }
 
 base::Task<Reply> Connection::call(const Command& command, base::Monotonic deadline) {
@@ -164,6 +119,8 @@ base::Task<Reply> Connection::call(const Command& command, base::Monotonic deadl
     using Handler = decltype(handler);
     auto waiter = std::make_shared<HandlerWaiter<Handler>>(std::move(handler), deadline);
     waiter->listen_for_cancellation();
+    if (!in_time(deadline)) return fail(std::move(waiter), false);
+    load_first(*command, deadline);
     send(*command, std::move(waiter));
   };
   return asio::async_initiate<const asio::use_awaitable_t<>, ReplySignature>(initiate, asio::use_awaitable,
@@ -181,7 +138,10 @@ base::Task<std::vector<Reply>> Connection::call_together(std::span<const Command
     using Handler = decltype(handler);
     auto caller = std::make_shared<HandlerWaiter<Handler>>(std::move(handler), deadline);
     caller->listen_for_cancellation();
+    if (!in_time(deadline)) return fail(std::move(caller), false);
     group->caller = std::move(caller);
+    // All of them first: nothing may come between a command and the next (ASKING).
+    for (const auto& command : commands) load_first(command, deadline);
     for (std::size_t index = 0; index < commands.size(); ++index)
       send(commands[index], std::make_shared<Part>(group, index, deadline));
   };
@@ -190,22 +150,22 @@ base::Task<std::vector<Reply>> Connection::call_together(std::span<const Command
   co_return std::move(group->replies);
 }
 
-void Connection::load_first(const Script& script, base::Monotonic deadline) {
-  if (std::find(loaded_.begin(), loaded_.end(), &script) != loaded_.end()) return;
-  loaded_.push_back(&script);
-  const Command load("SCRIPT", "LOAD", script.body);
-  send(load, std::make_shared<Ignorant>(deadline));
+// What comes too late is not sent: it would end the connection for all others.
+bool Connection::in_time(base::Monotonic deadline) const {
+  return state_ == State::open && clock_.monotonic_now() < deadline;
 }
 
-void Connection::forget(const Script& script) { std::erase(loaded_, &script); }
+void Connection::load_first(const Command& command, base::Monotonic deadline) {
+  const auto* script = command.script();
+  if (!script) return;
+  for (const auto& loaded : loaded_)
+    if (loaded.script == script) return;
+  loaded_.push_back({script, called_});
+  const Command load("SCRIPT", "LOAD", script->body);
+  send(load, std::make_shared<Loader>(*this, *script, deadline));
+}
 
 void Connection::send(const Command& command, std::shared_ptr<Waiter> waiter) {
-  if (command.script()) load_first(*command.script(), waiter->deadline);
-  if (state_ != State::open) {
-    // Not from within the call: the caller has not begun to wait yet.
-    asio::post(executor_, [waiter = std::move(waiter), error = lost(false)] { waiter->complete(error, {}); });
-    return;
-  }
   if (waiter->deadline < watched_until_) {
     watched_until_ = waiter->deadline;
     earlier_deadline_.notify();
@@ -213,6 +173,7 @@ void Connection::send(const Command& command, std::shared_ptr<Waiter> waiter) {
   command.append_to(out_);
   waiting_.push_back(std::move(waiter));
   ++unsent_;
+  ++called_;
   if (!delivering_ && !std::exchange(writing_, true)) tasks_.spawn("redis commands", write_commands());
 }
 
@@ -231,26 +192,28 @@ void Connection::write_at_once() {
 base::Task<> Connection::write_commands() {
   std::string batch;
   try {
+    // What else is ready to run may call as well: one write for all.
+    co_await asio::post(executor_, asio::use_awaitable);
     while (state_ == State::open && !out_.empty()) {
       batch.clear();
       std::swap(batch, out_);
       unsent_ = 0;
       co_await transport_->write(batch);
     }
-  } catch (const std::exception& e) {
-    close(fmt::format("the connection to {} is lost: {}", endpoint_.text(), e.what()));
+    writing_ = false;
+  } catch (const boost::system::system_error&) {
+    // The reader meets the end of the connection too, and before it what the server had to say about it.
   }
-  writing_ = false;
 }
 
 base::Task<> Connection::read_replies() {
   std::vector<char> buffer(kReadBuffer);
   try {
-    while (state_ == State::open) {
+    while (reads()) {
       const auto size = co_await transport_->read_some(asio::buffer(buffer));
       parser_.feed({buffer.data(), size});
       delivering_ = true;
-      while (state_ == State::open) {
+      while (reads()) {
         auto reply = parser_.next();
         if (!reply) break;
         deliver(std::move(*reply));
@@ -260,54 +223,101 @@ base::Task<> Connection::read_replies() {
       write_at_once();
     }
   } catch (const boost::system::system_error& e) {
-    close(fmt::format("the connection to {} is lost: {}", endpoint_.text(), e.code().message()));
+    const auto why = e.code().message();
+    close(answered_ > 0 ? fmt::format("the connection to {} is lost: {}", endpoint_.text(), why)
+                        : fmt::format("{} closes the connection before it answers: {}{}", endpoint_.text(),
+                                      why, tls_hint()));
   } catch (const Error& e) {
-    close(fmt::format("{} answers what is {} (is this port for TLS? then rediss://)", endpoint_.text(),
-                      e.what()));
+    close(fmt::format("{} sends what is no answer of Redis: {}{}", endpoint_.text(), e.what(), tls_hint()));
   }
 }
 
 void Connection::deliver(Reply reply) {
-  if (waiting_.size() <= unsent_) throw Error(ErrorKind::protocol, "a reply that nobody asked for");
+  const auto answer = reply.value();
+  if (waiting_.size() <= unsent_) {
+    if (!answer.is_error()) throw Error(ErrorKind::protocol, "a reply that nobody asked for");
+    return close(fmt::format("{} refuses: {}", endpoint_.text(), answer.text()));
+  }
+  // All scripts are gone, except those whose SCRIPT LOAD came later.
+  if (answer.is_error() && kind_of_reply(answer.text()) == ErrorKind::no_script)
+    std::erase_if(loaded_, [this](const Loaded& loaded) { return loaded.number < answered_; });
+  ++answered_;
   const auto waiter = std::move(waiting_.front());
   waiting_.pop_front();
   waiter->complete(nullptr, std::move(reply));
+  if (state_ == State::retired && waiting_.empty()) close(close_reason_);
 }
 
-// Replies come in order, so the oldest command is the one to look at. The timer is not set anew for each
-// command: it wakes at a deadline that was near once, and looks for the next.
+// The timer is not set anew for each command: it wakes at a deadline that was the next one once, and looks
+// again.
 base::Task<> Connection::watch_deadlines() {
   while (state_ != State::closed) {
-    watched_until_ =
-        std::min(open_deadline_, waiting_.empty() ? base::Monotonic::max() : waiting_.front()->deadline);
-    co_await earlier_deadline_.wait_until(watched_until_);
-    const auto now = clock_.monotonic_now();
-    if (open_deadline_ <= now || (!waiting_.empty() && waiting_.front()->deadline <= now))
-      close(fmt::format("{} did not answer in time", endpoint_.text()));
+    watched_until_ = next_deadline();
+    if (watched_until_ <= clock_.monotonic_now())
+      close(lateness());
+    else
+      co_await earlier_deadline_.wait_until(watched_until_);
   }
+}
+
+base::Monotonic Connection::next_deadline() const {
+  auto next = open_deadline_;
+  for (const auto& waiter : waiting_) next = std::min(next, waiter->deadline);
+  return next;
+}
+
+std::string Connection::lateness() const {
+  if (state_ == State::opening)
+    return fmt::format("no connection to {} within {} ms: {}", endpoint_.text(),
+                       options_.connect_timeout.count(), transport_->missing());
+  if (answered_ == 0)
+    return fmt::format("{} accepts the connection, but did not answer in time{}", endpoint_.text(),
+                       tls_hint());
+  return fmt::format("{} did not answer in time", endpoint_.text());
+}
+
+std::string_view Connection::tls_hint() const {
+  return options_.tls ? "" : " (is this port for TLS? then rediss://)";
+}
+
+void Connection::retire(std::string reason) {
+  if (state_ != State::open) return;
+  state_ = State::retired;
+  close_reason_ = std::move(reason);
+  fail_unsent();
+  if (waiting_.empty()) close(close_reason_);
 }
 
 void Connection::close(std::string reason) {
   if (state_ == State::closed) return;
   state_ = State::closed;
-  close_reason_ = std::move(reason);
+  if (close_reason_.empty()) close_reason_ = std::move(reason);
   if (transport_) transport_->close();
   earlier_deadline_.notify();
-  const auto sent = waiting_.size() - unsent_;
-  for (std::size_t index = 0; index < waiting_.size(); ++index)
-    asio::post(executor_, [waiter = std::move(waiting_[index]), error = lost(index < sent)] {
-      waiter->complete(error, {});
-    });
+  fail_unsent();
+  for (auto& waiter : waiting_) fail(std::move(waiter), true);
   waiting_.clear();
+}
+
+void Connection::fail_unsent() {
+  const auto first = waiting_.end() - static_cast<std::ptrdiff_t>(unsent_);
+  for (auto next = first; next != waiting_.end(); ++next) fail(std::move(*next), false);
+  waiting_.erase(first, waiting_.end());
   out_.clear();
   unsent_ = 0;
 }
 
-std::exception_ptr Connection::lost(bool sent) const {
-  return std::make_exception_ptr(
-      sent ? Error(ErrorKind::outcome_unknown, close_reason_ + "; whether the command was "
-                                                               "carried out is not known")
-           : Error(ErrorKind::unavailable, close_reason_.empty() ? "not connected" : close_reason_));
+// Later: a caller may not have begun to wait yet.
+void Connection::fail(std::shared_ptr<Waiter> waiter, bool sent) {
+  const auto why = state_ == State::open   ? endpoint_.text() + ": no time was left to send the command"
+                   : close_reason_.empty() ? "not connected"
+                                           : close_reason_;
+  const Error error =
+      sent ? Error(ErrorKind::outcome_unknown, why + "; whether the command was carried out is not known")
+           : Error(ErrorKind::unavailable, why);
+  asio::post(executor_, [waiter = std::move(waiter), error = std::make_exception_ptr(error)] {
+    waiter->complete(error, {});
+  });
 }
 
 }  // namespace watchbill::redis

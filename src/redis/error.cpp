@@ -7,12 +7,14 @@ namespace watchbill::redis {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ErrorKind>, 16> kFirstWords{{
+constexpr std::array<std::pair<std::string_view, ErrorKind>, 18> kFirstWords{{
     {"NOAUTH", ErrorKind::auth},
     {"WRONGPASS", ErrorKind::auth},
-    {"NOPERM", ErrorKind::auth},
+    {"NOPERM", ErrorKind::forbidden},
     {"NOSCRIPT", ErrorKind::no_script},
     {"READONLY", ErrorKind::read_only},
+    {"UNBLOCKED", ErrorKind::read_only},
+    {"NOREPLICAS", ErrorKind::no_replicas},
     {"LOADING", ErrorKind::loading},
     {"MASTERDOWN", ErrorKind::master_down},
     {"OOM", ErrorKind::out_of_memory},
@@ -37,6 +39,7 @@ ErrorKind kind_of_reply(std::string_view message) {
   if (message.find("WRONGTYPE") != message.npos) return ErrorKind::wrong_type;
   if (message.find("OOM command not allowed") != message.npos) return ErrorKind::out_of_memory;
   if (message.find("-READONLY") != message.npos) return ErrorKind::read_only;
+  if (message.find("-MISCONF") != message.npos) return ErrorKind::misconfigured;
   if (message.find("non local key") != message.npos) return ErrorKind::cross_slot;
   return ErrorKind::other;
 }
@@ -46,6 +49,7 @@ bool is_passing(ErrorKind kind) {
     case ErrorKind::unavailable:
     case ErrorKind::no_script:
     case ErrorKind::read_only:
+    case ErrorKind::no_replicas:
     case ErrorKind::loading:
     case ErrorKind::master_down:
     case ErrorKind::busy:

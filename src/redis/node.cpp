@@ -19,7 +19,7 @@ Node::Node(base::asio::any_io_executor executor, const base::Clock& clock, const
       tasks_(executor) {}
 
 base::Task<> Node::start() {
-  problem_ = "not connected yet";
+  problem_ = "not connected to " + options_.describe() + " yet";
   tasks_.spawn("redis connection", stay_connected());
   co_return;
 }
@@ -28,6 +28,7 @@ base::Task<> Node::stop() {
   if (std::exchange(stopping_, true)) co_return co_await tasks_.join();
   problem_ = "stopped";
   if (current_) current_->close(problem_);
+  if (opening_) opening_->close(problem_);
   retry_now_.notify();
   changed_.notify();
   co_await tasks_.join();
@@ -43,31 +44,37 @@ base::Task<> Node::stay_connected() {
       throw Error(ErrorKind::unavailable, current_->close_reason());
     } catch (const Error& error) {
       report(error);
+    } catch (const std::exception& e) {
+      report(Error(ErrorKind::unavailable, e.what()));
     }
     if (current_) {
       current_->close(problem_);
       co_await current_->join();
       current_.reset();
     }
-    if (!stopping_) co_await retry_now_.wait_until(clock_.monotonic_now() + backoff.next());
+    if (!hurry_ && !stopping_) co_await retry_now_.wait_until(clock_.monotonic_now() + backoff.next());
+    hurry_ = false;
   }
 }
 
 base::Task<> Node::connect() {
   auto endpoint = co_await locate_();
   const auto connection = std::make_shared<Connection>(executor_, clock_, options_);
+  opening_ = connection;
   std::exception_ptr refused;
   try {
+    if (stopping_) throw Error(ErrorKind::unavailable, problem_);
     co_await connection->open(std::move(endpoint), options_.credentials);
     if (inspect_) co_await inspect_(*connection);
+    if (stopping_) throw Error(ErrorKind::unavailable, problem_);
   } catch (...) {
     refused = std::current_exception();
   }
-  if (refused || stopping_) {
+  opening_.reset();
+  if (refused) {
     connection->close("refused");
     co_await connection->join();
-    if (refused) std::rethrow_exception(refused);
-    throw Error(ErrorKind::unavailable, "stopped");
+    std::rethrow_exception(refused);
   }
   current_ = connection;
   if (++connects_ > 1) log::info("connected to Redis again", {{"server", options_.describe()}});
@@ -94,6 +101,7 @@ base::Task<std::shared_ptr<Connection>> Node::connection(base::Monotonic deadlin
 
 void Node::reconnect(std::string reason) {
   if (current_) current_->close(std::move(reason));
+  hurry_ = true;
   retry_now_.notify();
 }
 

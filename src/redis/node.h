@@ -29,8 +29,11 @@ class Node final : public base::Service {
   // The open connection if there is one.
   const std::shared_ptr<Connection>& current() const { return current_; }
 
-  // The next connection is made at once.
+  // Closes the connection; the next one is made at once.
   void reconnect(std::string reason);
+
+  // Until the connection comes or goes, or `at`.
+  base::Task<> wait_for_change(base::Monotonic at) { return changed_.wait_until(at); }
 
   Status status() const;
 
@@ -45,10 +48,12 @@ class Node final : public base::Service {
   const Locate locate_;
   const Inspect inspect_;
   std::shared_ptr<Connection> current_;
+  std::shared_ptr<Connection> opening_;
   ErrorKind problem_kind_ = ErrorKind::unavailable;
   std::string problem_ = "not started";
   std::size_t connects_ = 0;
   bool stopping_ = false;
+  bool hurry_ = false;  // no pause before the next attempt
   base::Event changed_;
   base::Event retry_now_;
   base::TaskGroup tasks_;

@@ -21,7 +21,7 @@ Number number_of(std::string_view text, Number least, Number most, std::string_v
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
-    refuse(fmt::format("the {} \"{}\" is not a number from {} to {}", what, text, least, most));
+    refuse(fmt::format("the {} is not a number from {} to {}", what, least, most));
   return number;
 }
 
@@ -68,6 +68,17 @@ std::vector<Endpoint> endpoints_of(std::string_view hosts, std::uint16_t default
   return endpoints;
 }
 
+// A password with "/", "?" or "#" ends the authority early: what follows would be shown as a path or
+// parameter.
+void refuse_unencoded(std::string_view rest) {
+  bool in_value = false;
+  for (const char c : rest) {
+    if (c == '#' || (c == '@' && !in_value))
+      refuse("reserved characters such as / ? # @ in user and password must be percent-encoded");
+    in_value = (in_value && c != '&') || c == '=';
+  }
+}
+
 // The URL without its hosts, of which URLs know only one, and the hosts.
 struct Split {
   std::string url;
@@ -81,6 +92,7 @@ Split split_hosts(std::string_view url) {
   const auto authority_end = std::min(url.find_first_of("/?#", begin), url.size());
   const auto at = url.substr(0, authority_end).rfind('@');
   const auto hosts_begin = at == url.npos || at < begin ? begin : at + 1;
+  refuse_unencoded(url.substr(authority_end));
   Split split;
   split.hosts = url.substr(hosts_begin, authority_end - hosts_begin);
   split.url = std::string(url.substr(0, hosts_begin)) + "host" + std::string(url.substr(authority_end));
@@ -96,8 +108,7 @@ void take_path(const boost::urls::url_view& parts, Options& options) {
     options.master = *next++;
   }
   if (next != segments.end()) options.database = number_of<int>(*next++, 0, 1 << 20, "database");
-  if (next != segments.end()) refuse(fmt::format("\"{}\" is too much after the database", *next));
-  if (options.topology == Topology::cluster && options.database != 0) refuse("a cluster has only database 0");
+  if (next != segments.end()) refuse("nothing may follow the database");
 }
 
 void take_parameter(const std::string& key, const std::string& value, Options& options) {
@@ -160,6 +171,7 @@ Options parse_url(std::string_view url) {
     options.credentials = Credentials{parts.user(), parts.password()};
   take_path(parts, options);
   for (const auto& parameter : parts.params()) take_parameter(parameter.key, parameter.value, options);
+  if (options.topology == Topology::cluster && options.database != 0) refuse("a cluster has only database 0");
   return options;
 }
 

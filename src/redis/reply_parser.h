@@ -16,7 +16,7 @@ class ReplyBuilder;
 // Bytes may come in any pieces. After an exception the parser is of no more use.
 class ReplyParser {
  public:
-  // More than `max_bytes` for one reply is an error.
+  // More than `max_bytes`, or four million elements, in one reply are an error.
   explicit ReplyParser(std::size_t max_bytes);
   ~ReplyParser();
 
@@ -29,9 +29,11 @@ class ReplyParser {
     void operator()(redisReader* reader) const;
   };
 
+  [[noreturn]] void refuse_size() const;
+
+  const std::size_t max_bytes_;
   std::unique_ptr<ReplyBuilder> builder_;
   std::unique_ptr<redisReader, Free> reader_;
-  std::size_t max_bytes_;
 };
 
 }  // namespace watchbill::redis

@@ -1,16 +1,25 @@
 // Redis Sentinel: where the master is. https://redis.io/docs/latest/develop/reference/sentinel-clients/
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-
-#include "redis/connection.h"
-#include "redis/options.h"
+#include "redis/inquiry.h"
 
 namespace watchbill::redis {
 
-// Asks one sentinel after the other until one knows the master. Throws Error (unavailable) when none does.
-base::Task<Endpoint> ask_sentinels(base::asio::any_io_executor executor, const base::Clock& clock,
-                                   const Options& options);
+// Reactor thread only.
+class Sentinels {
+ public:
+  Sentinels(base::asio::any_io_executor executor, const base::Clock& clock, const Options& options);
+
+  // Throws Error (unavailable) when no sentinel knows the master.
+  base::Task<Endpoint> master();
+  // For good: master() throws, also the one that is under way.
+  void give_up() { inquiry_.give_up(); }
+
+ private:
+  const Options& options_;
+  std::vector<Endpoint> endpoints_;  // who answered last is asked first
+  Inquiry inquiry_;
+};
 
 // A sentinel may name a master that was demoted a moment ago. Throws Error (read_only) unless the server says
 // itself that it is one.

@@ -1,54 +1,55 @@
 #include "redis/single_client.h"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "redis/retry.h"
-#include "redis/sentinel.h"
 
 namespace watchbill::redis {
 
-namespace asio = base::asio;
-
-SingleClient::SingleClient(asio::any_io_executor executor, const base::Clock& clock, Options options)
+SingleClient::SingleClient(base::asio::any_io_executor executor, const base::Clock& clock, Options options)
     : Client(clock, std::move(options)),
-      executor_(executor),
+      sentinels_(executor, clock, options_),
       node_(
           executor, clock, options_, [this] { return locate(); },
           [this](Connection& connection) { return inspect(connection); }) {}
 
+base::Task<> SingleClient::stop() {
+  sentinels_.give_up();
+  return node_.stop();
+}
+
 base::Task<Reply> SingleClient::call(const Command& command, base::Monotonic deadline) {
-  for (;;) {
+  for (int attempt = 1;; ++attempt) {
     auto connection = node_.current();
     if (!connection || !connection->is_open()) connection = co_await node_.connection(deadline);
     std::optional<Error> failed;
     try {
       auto reply = co_await connection->call(command, deadline);
       if (!reply.value().is_error()) co_return reply;
-      failed = error_of(command, reply);
+      failed = error_of(command, *connection, reply);
     } catch (const Error& error) {
       failed = error;
     }
-    if (failed->kind() == ErrorKind::no_script && command.script()) connection->forget(*command.script());
-    if (needs_new_connection(failed->kind())) node_.reconnect(failed->what());
-    if (!is_passing(failed->kind()) || clock_.monotonic_now() >= deadline) throw *failed;
-    if (const auto pause = pause_after(failed->kind()); pause.count() > 0) {
-      asio::steady_timer timer(executor_, std::min(deadline, clock_.monotonic_now() + pause));
-      co_await timer.async_wait(asio::use_awaitable);
-    }
+    if (needs_new_connection(failed->kind())) connection->retire(failed->what());
+    const auto pause = pause_after(failed->kind(), attempt);
+    const auto next = clock_.monotonic_now() + pause;
+    if (!is_passing(failed->kind()) || next >= deadline) throw *failed;
+    if (pause.count() > 0) co_await node_.wait_for_change(next);
   }
 }
 
 base::Task<std::vector<Reply>> SingleClient::call_together(std::span<const Command> commands,
                                                            base::Monotonic deadline) {
   const auto connection = co_await node_.connection(deadline);
-  co_return co_await connection->call_together(commands, deadline);
+  auto replies = co_await connection->call_together(commands, deadline);
+  for (const auto& reply : replies)
+    if (reply.value().is_error() && needs_new_connection(kind_of_reply(reply.value().text())))
+      connection->retire(std::string(reply.value().text()));
+  co_return replies;
 }
 
 base::Task<> SingleClient::wait_ready(base::Monotonic deadline) { co_await node_.connection(deadline); }
 
 base::Task<Endpoint> SingleClient::locate() {
-  if (options_.topology == Topology::sentinel) return ask_sentinels(executor_, clock_, options_);
+  if (options_.topology == Topology::sentinel) return sentinels_.master();
   return [](Endpoint endpoint) -> base::Task<Endpoint> { co_return endpoint; }(options_.endpoints.front());
 }
 

@@ -3,6 +3,7 @@
 
 #include "redis/client.h"
 #include "redis/node.h"
+#include "redis/sentinel.h"
 
 namespace watchbill::redis {
 
@@ -11,7 +12,7 @@ class SingleClient final : public Client {
   SingleClient(base::asio::any_io_executor executor, const base::Clock& clock, Options options);
 
   base::Task<> start() override { return node_.start(); }
-  base::Task<> stop() override { return node_.stop(); }
+  base::Task<> stop() override;
 
   using Client::call;
   using Client::call_together;
@@ -26,7 +27,7 @@ class SingleClient final : public Client {
   base::Task<Endpoint> locate();
   base::Task<> inspect(Connection& connection);
 
-  base::asio::any_io_executor executor_;
+  Sentinels sentinels_;  // asked for that topology only
   Node node_;
 };
 

@@ -12,6 +12,7 @@
 #include <boost/asio/write.hpp>
 
 #include "redis/error.h"
+#include "redis/lookup.h"
 
 namespace watchbill::redis {
 
@@ -34,24 +35,44 @@ void notice_dead_peers(tcp::socket& socket) {
   socket.set_option(IntegerOption<IPPROTO_TCP, TCP_USER_TIMEOUT>(30000), ignored);  // ms
 }
 
-base::Task<> connect_socket(tcp::socket& socket, Endpoint endpoint) {
-  try {
-    tcp::resolver resolver(socket.get_executor());
-    const auto port = std::to_string(endpoint.port);
-    const auto addresses = co_await resolver.async_resolve(endpoint.host, port, asio::use_awaitable);
-    co_await asio::async_connect(socket, addresses, asio::use_awaitable);
-  } catch (const boost::system::system_error& e) {
-    throw Error(ErrorKind::unavailable,
-                fmt::format("no connection to {}: {}", endpoint.text(), e.code().message()));
+// A socket on its way to a server.
+class Dial {
+ public:
+  explicit Dial(tcp::socket& socket) : socket_(socket), lookup_(socket.get_executor()) {}
+
+  base::Task<> connect(Endpoint endpoint) {
+    try {
+      const auto addresses = co_await lookup_.find(endpoint);
+      missing_ = "it did not accept the connection";
+      if (!given_up_) co_await asio::async_connect(socket_, addresses, asio::use_awaitable);
+    } catch (const boost::system::system_error& e) {
+      throw Error(ErrorKind::unavailable,
+                  fmt::format("no connection to {}: {}", endpoint.text(), e.code().message()));
+    }
+    if (given_up_) throw Error(ErrorKind::unavailable, "given up");
+    notice_dead_peers(socket_);
   }
-  notice_dead_peers(socket);
-}
+  std::string_view missing() const { return missing_; }
+  void give_up() {
+    given_up_ = true;
+    lookup_.give_up();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
+
+ private:
+  tcp::socket& socket_;
+  Lookup lookup_;
+  std::string_view missing_ = "its name was not resolved";
+  bool given_up_ = false;
+};
 
 class Plain final : public Transport {
  public:
   explicit Plain(asio::any_io_executor executor) : socket_(std::move(executor)) {}
 
-  base::Task<> connect(Endpoint endpoint) override { return connect_socket(socket_, std::move(endpoint)); }
+  base::Task<> connect(Endpoint endpoint) override { return dial_.connect(std::move(endpoint)); }
+  std::string_view missing() const override { return dial_.missing(); }
   base::Task<std::size_t> read_some(asio::mutable_buffer buffer) override {
     return socket_.async_read_some(buffer, asio::use_awaitable);
   }
@@ -64,13 +85,11 @@ class Plain final : public Transport {
     const auto written = socket_.write_some(asio::buffer(bytes), error);
     return error ? 0 : written;
   }
-  void close() override {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-  }
+  void close() override { dial_.give_up(); }
 
  private:
   tcp::socket socket_;
+  Dial dial_{socket_};
 };
 
 asio::ssl::context context_of(const TlsOptions& options) {
@@ -104,7 +123,8 @@ class Tls final : public Transport {
 
   base::Task<> connect(Endpoint endpoint) override {
     const auto name = options_.server_name.empty() ? endpoint.host : options_.server_name;
-    co_await connect_socket(stream_.next_layer(), endpoint);
+    co_await dial_.connect(endpoint);
+    shakes_hands_ = true;
     if (!is_address(name)) SSL_set_tlsext_host_name(stream_.native_handle(), name.c_str());
     if (options_.verify) {
       stream_.set_verify_mode(asio::ssl::verify_peer);
@@ -115,6 +135,9 @@ class Tls final : public Transport {
                                      asio::redirect_error(asio::use_awaitable, error));
     if (error) throw Error(ErrorKind::unavailable, explain(endpoint, error));
   }
+  std::string_view missing() const override {
+    return shakes_hands_ ? "it did not finish the TLS handshake (is this its TLS port?)" : dial_.missing();
+  }
 
   base::Task<std::size_t> read_some(asio::mutable_buffer buffer) override {
     return stream_.async_read_some(buffer, asio::use_awaitable);
@@ -123,10 +146,7 @@ class Tls final : public Transport {
     co_await asio::async_write(stream_, asio::buffer(bytes), asio::use_awaitable);
   }
   std::size_t try_write(std::string_view) override { return 0; }
-  void close() override {
-    boost::system::error_code ignored;
-    stream_.next_layer().close(ignored);
-  }
+  void close() override { dial_.give_up(); }
 
  private:
   static bool is_address(const std::string& host) {
@@ -149,6 +169,8 @@ class Tls final : public Transport {
   const TlsOptions options_;
   asio::ssl::context context_;
   asio::ssl::stream<tcp::socket> stream_;
+  Dial dial_{stream_.next_layer()};
+  bool shakes_hands_ = false;
 };
 
 }  // namespace

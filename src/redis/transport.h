@@ -18,6 +18,8 @@ class Transport {
 
   // Resolves, connects, shakes hands. Throws Error (unavailable).
   virtual base::Task<> connect(Endpoint endpoint) = 0;
+  // What connect() waits for, as the reason why it takes so long: "its name was not resolved".
+  virtual std::string_view missing() const = 0;
   // Both throw boost::system::system_error.
   virtual base::Task<std::size_t> read_some(base::asio::mutable_buffer buffer) = 0;
   virtual base::Task<> write(std::string_view bytes) = 0;
