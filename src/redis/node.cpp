@@ -39,8 +39,9 @@ base::Task<> Node::stay_connected() {
   while (!stopping_) {
     try {
       co_await connect();
-      backoff.reset();
+      const auto begun = clock_.monotonic_now();
       co_await current_->join();
+      if (clock_.monotonic_now() - begun > options_.max_backoff) backoff.reset();
       throw Error(ErrorKind::unavailable, current_->close_reason());
     } catch (const Error& error) {
       report(error);
@@ -93,7 +94,7 @@ void Node::report(const Error& error) {
 base::Task<std::shared_ptr<Connection>> Node::connection(base::Monotonic deadline) {
   while (!current_ || !current_->is_open()) {
     if (stopping_ || clock_.monotonic_now() >= deadline)
-      throw Error(problem_kind_ == ErrorKind::auth ? ErrorKind::auth : ErrorKind::unavailable, problem_);
+      throw Error(problem_kind_ == ErrorKind::auth ? ErrorKind::auth : ErrorKind::unavailable, problem());
     co_await changed_.wait_until(deadline);
   }
   co_return current_;
@@ -105,9 +106,14 @@ void Node::reconnect(std::string reason) {
   retry_now_.notify();
 }
 
+// Of a connection that was closed a moment ago, as well.
+const std::string& Node::problem() const {
+  return problem_.empty() && current_ ? current_->close_reason() : problem_;
+}
+
 Status Node::status() const {
   const bool connected = current_ && current_->is_open();
-  return {.connected = connected, .problem = connected ? "" : problem_, .connects = connects_};
+  return {.connected = connected, .problem = connected ? "" : problem(), .connects = connects_};
 }
 
 }  // namespace watchbill::redis

@@ -41,6 +41,7 @@ class Node final : public base::Service {
   base::Task<> stay_connected();
   base::Task<> connect();
   void report(const Error& error);
+  const std::string& problem() const;
 
   base::asio::any_io_executor executor_;
   const base::Clock& clock_;

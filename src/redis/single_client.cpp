@@ -17,10 +17,10 @@ base::Task<> SingleClient::stop() {
 }
 
 base::Task<Reply> SingleClient::call(const Command& command, base::Monotonic deadline) {
+  std::optional<Error> failed;
   for (int attempt = 1;; ++attempt) {
     auto connection = node_.current();
-    if (!connection || !connection->is_open()) connection = co_await node_.connection(deadline);
-    std::optional<Error> failed;
+    if (!connection || !connection->is_open()) connection = co_await connection_after(failed, deadline);
     try {
       auto reply = co_await connection->call(command, deadline);
       if (!reply.value().is_error()) co_return reply;
@@ -33,6 +33,17 @@ base::Task<Reply> SingleClient::call(const Command& command, base::Monotonic dea
     const auto next = clock_.monotonic_now() + pause;
     if (!is_passing(failed->kind()) || next >= deadline) throw *failed;
     if (pause.count() > 0) co_await node_.wait_for_change(next);
+  }
+}
+
+// Without one until `deadline`, what the server answered before says more than that it is gone.
+base::Task<std::shared_ptr<Connection>> SingleClient::connection_after(std::optional<Error> failed,
+                                                                       base::Monotonic deadline) {
+  try {
+    co_return co_await node_.connection(deadline);
+  } catch (const Error&) {
+    if (failed && failed->kind() != ErrorKind::unavailable) throw *failed;
+    throw;
   }
 }
 

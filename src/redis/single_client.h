@@ -24,6 +24,8 @@ class SingleClient final : public Client {
   Status status() const override { return node_.status(); }
 
  private:
+  base::Task<std::shared_ptr<Connection>> connection_after(std::optional<Error> failed,
+                                                           base::Monotonic deadline);
   base::Task<Endpoint> locate();
   base::Task<> inspect(Connection& connection);
 

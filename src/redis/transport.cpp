@@ -126,10 +126,7 @@ class Tls final : public Transport {
     co_await dial_.connect(endpoint);
     shakes_hands_ = true;
     if (!is_address(name)) SSL_set_tlsext_host_name(stream_.native_handle(), name.c_str());
-    if (options_.verify) {
-      stream_.set_verify_mode(asio::ssl::verify_peer);
-      stream_.set_verify_callback(asio::ssl::host_name_verification(name));
-    }
+    if (options_.verify) require(name);
     boost::system::error_code error;
     co_await stream_.async_handshake(asio::ssl::stream_base::client,
                                      asio::redirect_error(asio::use_awaitable, error));
@@ -153,6 +150,16 @@ class Tls final : public Transport {
     boost::system::error_code error;
     asio::ip::make_address(host, error);
     return !error;
+  }
+
+  void require(const std::string& name) {
+    stream_.set_verify_mode(asio::ssl::verify_peer);
+    auto* requirements = SSL_get0_param(stream_.native_handle());
+    X509_VERIFY_PARAM_set_hostflags(requirements, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (is_address(name))
+      X509_VERIFY_PARAM_set1_ip_asc(requirements, name.c_str());
+    else
+      X509_VERIFY_PARAM_set1_host(requirements, name.data(), name.size());
   }
 
   std::string explain(const Endpoint& endpoint, const boost::system::error_code& error) {

@@ -58,8 +58,8 @@ base::Task<> ByteProxy::serve(std::list<Pair>::iterator pair) {
     pair->server.set_option(tcp::no_delay(true));
     pair->client.set_option(tcp::no_delay(true));
     co_await (carry_commands(*pair) && carry_replies(*pair));
-  } catch (const boost::system::system_error&) {
-    // One side is gone, and so is the other.
+  } catch (const std::exception&) {
+    // One side is gone, or both.
   }
   close(*pair);
   pairs_.erase(pair);

@@ -64,8 +64,8 @@ class RedisFixture : public ::testing::Test {
   Reply call(const Command& command, int ms = 10000) {
     return reactor_.run(client_->call(command, within(ms)));
   }
-  std::int64_t number(const Command& command) {
-    const auto reply = call(command);
+  std::int64_t number(const Command& command, int ms = 10000) {
+    const auto reply = call(command, ms);
     return reply.value().integer(-1);
   }
   template <class... Arguments>
