@@ -4,28 +4,41 @@
 
 namespace watchbill::bullmq {
 
-FetchPlan::Next FetchPlan::next(base::Timestamp now) {
+namespace {
+
+// The wall clock may be set meanwhile.
+constexpr base::Millis kLongestWait = std::chrono::minutes(1);
+
+}  // namespace
+
+FetchPlan::Next FetchPlan::next(base::Timestamp now, base::Monotonic steady) const {
   if (!has_room()) return {Step::wait};
-  // Not to the end of a long limit: asking promotes delayed jobs, which are events for others.
-  if (limited_until_ > now) return {Step::wait, std::min(limited_until_, now + max_rate_limit_delay_)};
+  if (is_rate_limited(steady)) return {Step::wait, std::chrono::ceil<base::Millis>(limited_until_ - steady)};
   if (!drained_) return {Step::fetch};
-  if (next_delayed_ && *next_delayed_ <= now) return {Step::fetch};
-  return {Step::wait_for_marker, next_delayed_};
+  if (!next_delayed_) return {Step::wait_for_marker};
+  if (*next_delayed_ <= now) return {Step::fetch};
+  return {Step::wait_for_marker, std::min(kLongestWait, *next_delayed_ - now)};
 }
 
-void FetchPlan::heard(const Fetched& fetched, base::Timestamp now) {
-  drained_ = !fetched.job && fetched.rate_limited.count() == 0;
-  limited_until_ = fetched.rate_limited.count() > 0 ? now + fetched.rate_limited : base::Timestamp{};
+void FetchPlan::heard(const Fetched& fetched, base::Monotonic steady) {
   next_delayed_ = fetched.next_delayed;
+  if (fetched.rate_limited.count() > 0) return rate_limited(fetched.rate_limited, steady);
+  limited_until_ = base::Monotonic::min();
+  drained_ = !fetched.job;
+}
+
+void FetchPlan::rate_limited(base::Millis time, base::Monotonic steady) {
+  // Not to the end of a long limit: asking promotes delayed jobs, which are events for others.
+  limited_until_ = steady + std::min(time, max_rate_limit_delay_);
+  drained_ = false;
 }
 
 void FetchPlan::marker(std::optional<base::Timestamp> due) {
-  // The marker of a delayed job tells when it is due; an earlier one that is known already stays.
-  if (due && due->time_since_epoch().count() > 0) {
+  // An earlier delayed job that is known already stays.
+  if (due)
     next_delayed_ = next_delayed_ ? std::min(*next_delayed_, *due) : *due;
-    return;
-  }
-  drained_ = false;
+  else
+    drained_ = false;
 }
 
 }  // namespace watchbill::bullmq

@@ -15,24 +15,25 @@ class FetchPlan {
  public:
   enum class Step {
     fetch,            // ask for a job now
-    wait_for_marker,  // until it comes, or until `until`
-    wait,             // until something changes here, or until `until`
+    wait_for_marker,  // until it comes
+    wait,             // until something changes here
   };
   struct Next {
     Step step;
-    std::optional<base::Timestamp> until{};  // wall clock
+    std::optional<base::Millis> at_most{};  // for that long, then ask the plan again
   };
 
   FetchPlan(int concurrency, base::Millis max_rate_limit_delay)
       : concurrency_(concurrency), max_rate_limit_delay_(max_rate_limit_delay) {}
 
-  Next next(base::Timestamp now);
+  // Delayed jobs are due by the wall clock, which may be set; rate limits are spans of time.
+  Next next(base::Timestamp now, base::Monotonic steady) const;
 
   // What the server said with or instead of a job.
-  void heard(const Fetched& fetched, base::Timestamp now);
-  // The marker came, or the wait for it took as long as it may.
+  void heard(const Fetched& fetched, base::Monotonic steady);
+  // The marker came: of a delayed job with its time, otherwise without. Or there is another reason to ask.
   void marker(std::optional<base::Timestamp> due);
-  void rate_limited(base::Timestamp until) { limited_until_ = until; }
+  void rate_limited(base::Millis time, base::Monotonic steady);
   void started() { ++active_; }
   void finished() { --active_; }
   void set_concurrency(int concurrency) { concurrency_ = concurrency; }
@@ -40,12 +41,12 @@ class FetchPlan {
 
   bool has_room() const { return active_ < concurrency_ && !paused_; }
   // Whether a job that ends may bring the next one.
-  bool may_continue(base::Timestamp now) const {
-    return active_ <= concurrency_ && !paused_ && limited_until_ <= now;
+  bool may_continue(base::Monotonic steady) const {
+    return active_ <= concurrency_ && !paused_ && !is_rate_limited(steady);
   }
   int active() const { return active_; }
   bool is_drained() const { return drained_; }
-  bool is_rate_limited(base::Timestamp now) const { return limited_until_ > now; }
+  bool is_rate_limited(base::Monotonic steady) const { return limited_until_ > steady; }
 
  private:
   int concurrency_;
@@ -54,7 +55,7 @@ class FetchPlan {
   bool paused_ = false;
   bool drained_ = false;
   std::optional<base::Timestamp> next_delayed_;
-  base::Timestamp limited_until_{};
+  base::Monotonic limited_until_ = base::Monotonic::min();
 };
 
 }  // namespace watchbill::bullmq

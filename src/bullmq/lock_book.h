@@ -22,12 +22,21 @@ class LockBook {
     if (const auto found = held_.find(job_id); found != held_.end() && found->second.token == token)
       held_.erase(found);
   }
-  bool holds(const std::string& job_id) const { return held_.contains(job_id); }
+  bool holds(const std::string& job_id, const std::string& token) const {
+    const auto found = held_.find(job_id);
+    return found != held_.end() && found->second.token == token;
+  }
   std::size_t size() const { return held_.size(); }
 
   struct Due {
     std::vector<std::string> ids;
     std::vector<std::string> tokens;
+
+    bool contains(const std::string& id, const std::string& token) const {
+      for (std::size_t at = 0; at < ids.size(); ++at)
+        if (ids[at] == id && tokens[at] == token) return true;
+      return false;
+    }
   };
   // Those that would be older than the renew time at the next look, one half of it later; they count as
   // renewed.

@@ -120,6 +120,8 @@ redis::Command move_stalled_to_wait(const Keys& keys, int max_stalled_count, bas
                                     base::Timestamp now);
 redis::Command rate_limit_ttl(const Keys& keys, std::int64_t max);
 
+// Of a delayed job's marker; nothing for 0, which says that a job is there.
+std::optional<base::Timestamp> time_of_score(redis::Value score);
 std::vector<std::string> ids_of(redis::Value list);
 // For scripts that answer with a number: throws Refused for a negative one, returns it otherwise.
 std::int64_t accepted(const redis::Reply& reply, const std::string& job_id, const char* what);

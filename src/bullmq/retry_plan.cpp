@@ -18,11 +18,12 @@ base::Millis backoff_delay(const Backoff& backoff, std::int64_t attempts_made, d
     throw std::invalid_argument("unknown backoff \"" + backoff.type +
                                 "\" and the worker has no strategy for it");
   const auto delay = static_cast<double>(backoff.delay.value_or(base::Millis(0)).count());
+  if (delay <= 0) return base::Millis(0);
   const auto factor =
       backoff.type == "exponential" ? std::pow(2.0, static_cast<double>(attempts_made - 1)) : 1.0;
   const auto most = std::min(kLongestDelay, std::round(delay * factor));
-  const auto jitter = backoff.jitter.value_or(0);
-  if (jitter <= 0) return base::Millis(static_cast<std::int64_t>(most));
+  const auto jitter = std::min(1.0, backoff.jitter.value_or(0));
+  if (!(jitter > 0)) return base::Millis(static_cast<std::int64_t>(most));
   return base::Millis(static_cast<std::int64_t>(std::floor(random * most * jitter + most * (1 - jitter))));
 }
 

@@ -34,7 +34,12 @@ base::Task<ServerCheck> check_server(Backend& backend) {
   ServerCheck check;
   redis::Command info("INFO");
   info.route_by(backend.keys.meta);
-  const auto reply = co_await backend.client.call(info);
+  redis::Reply reply;
+  try {
+    reply = co_await backend.client.call(info);
+  } catch (const redis::Error& e) {
+    if (e.kind() != redis::ErrorKind::forbidden && e.kind() != redis::ErrorKind::other) throw;
+  }
   const auto text = reply.value().text();
   check.version = info_field(text, "redis_version");
   if (is_older(check.version, 6, 2))

@@ -31,6 +31,12 @@ void WorkerOptions::validate() const {
   refuse_unless(drain_delay.count() > 0, "the worker's drain delay must be more than 0 ms");
   refuse_unless(max_stalled_count >= 0, "the worker's max stalled count must not be negative");
   refuse_unless(max_started_attempts >= 0, "the worker's max started attempts must not be negative");
+  refuse_unless(lock_renew_time.count() >= 0 && lock_renew_time < lock_duration,
+                "the worker's lock renew time must be less than the lock duration");
+  refuse_unless(!limiter || (limiter->max >= 1 && limiter->duration.count() >= 1),
+                "the worker's limiter needs a max of at least 1 and a duration of at least 1 ms");
+  refuse_unless(max_rate_limit_delay.count() > 0, "the worker's max rate limit delay must be more than 0 ms");
+  refuse_unless(retry_delay.count() > 0, "the worker's retry delay must be more than 0 ms");
   refuse_unless(name.find_first_of(" \n\r") == name.npos, "the worker's name must not contain spaces");
 }
 
@@ -63,28 +69,33 @@ base::Task<> Worker::start() {
   co_await client_->start();
   co_await blocking_->start();
   last_progress_ = clock_.monotonic_now();
-  tasks_.spawn("bullmq fetch", fetch_jobs());
-  tasks_.spawn("bullmq marker", watch_marker());
-  if (!options_.skip_lock_renewal) tasks_.spawn("bullmq locks", renew_locks());
-  if (!options_.skip_stalled_check) tasks_.spawn("bullmq stalled", check_stalled());
-  tasks_.spawn("bullmq orphans", recover_orphans());
+  if (!options_.skip_stalled_check) spawn("bullmq stalled", &Worker::check_stalled);
+  if (!processor_) co_return;
+  spawn("bullmq fetch", &Worker::fetch_jobs);
+  spawn("bullmq marker", &Worker::watch_marker);
+  if (!options_.skip_lock_renewal) spawn("bullmq locks", &Worker::renew_locks);
+  spawn("bullmq orphans", &Worker::recover_orphans);
 }
 
-base::Task<> Worker::stop() { return close(options_.close_grace); }
+void Worker::spawn(const char* name, base::Task<> (Worker::*loop)()) { tasks_.spawn(name, keep_going(loop)); }
 
-base::Task<> Worker::close(base::Millis grace) {
-  if (!started_) co_return;
-  closing_ = true;
-  plan_.pause(true);
-  changed_.notify();
-  const auto deadline = clock_.monotonic_now() + grace;
-  while (!slots_.empty() && clock_.monotonic_now() < deadline) co_await slot_ended_.wait_until(deadline);
-  if (!slots_.empty()) co_await give_back_running();
-  tasks_.cancel();
-  co_await jobs_.join();
-  co_await tasks_.join();
-  co_await blocking_->stop();
-  co_await client_->stop();
+// A worker without one of its loops would look alive and do nothing: what a loop did not expect is told, and
+// it begins anew.
+base::Task<> Worker::keep_going(base::Task<> (Worker::*loop)()) {
+  for (;;) {
+    std::string failed;
+    try {
+      co_await (this->*loop)();
+      co_return;
+    } catch (const boost::system::system_error& e) {
+      if (e.code() == asio::error::operation_aborted) throw;
+      failed = e.what();
+    } catch (const std::exception& e) {
+      failed = e.what();
+    }
+    report(failed);
+    co_await sleep(options_.retry_delay);
+  }
 }
 
 void Worker::pause() {
@@ -107,18 +118,23 @@ void Worker::set_concurrency(int concurrency) {
   changed_.notify();
 }
 
-bool Worker::cancel_job(const std::string& job_id, std::string reason) {
-  for (auto& slot : slots_)
-    if (slot.job_id == job_id) {
-      slot.signal.raise(std::move(reason));
-      return true;
-    }
-  return false;
+bool Worker::cancel_job(const std::string& job_id, const std::string& reason) {
+  bool found = false;
+  for (auto& slot : slots_) {
+    if (slot.job_id != job_id) continue;
+    slot.signal.raise(reason);
+    found = true;
+  }
+  return found;
+}
+
+void Worker::cancel_all_jobs(const std::string& reason) {
+  for (auto& slot : slots_) slot.signal.raise(reason);
 }
 
 WorkerStats Worker::stats() const {
   auto stats = stats_;
-  stats.active = plan_.active();
+  stats.active = static_cast<int>(slots_.size());
   return stats;
 }
 
@@ -132,12 +148,17 @@ FetchTerms Worker::terms(const std::string& token) const {
 // Never "0", which would switch locking off.
 std::string Worker::new_token() { return id_ + ":" + std::to_string(tokens_++); }
 
-void Worker::report(const std::string& what) {
-  if (events_.error) events_.error(what);
+void Worker::report(const std::string& what) { call_back(events_.error, what); }
+
+base::Task<> Worker::sleep(base::Millis time) {
+  asio::steady_timer timer(executor_, clock_.monotonic_now() + time);
+  co_await timer.async_wait(asio::use_awaitable);
 }
 
+// Ends early when running jobs are given back.
 base::Task<> Worker::pause_for(base::Millis time) {
-  if (!closing_) co_await changed_.wait_until(clock_.monotonic_now() + time);
+  const auto until = clock_.monotonic_now() + time;
+  while (!abandoning_ && clock_.monotonic_now() < until) co_await changed_.wait_until(until);
 }
 
 }  // namespace watchbill::bullmq

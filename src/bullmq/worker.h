@@ -37,8 +37,8 @@ struct WorkerOptions {
   std::int64_t max_metrics_data_points = 0;
   std::size_t max_data_bytes = 16u << 20;  // larger jobs fail
   base::Millis retry_delay{1000};          // after an error of Redis that is not the connection's
-  base::Millis close_grace{30000};  // how long close() waits for running jobs before it gives them back
-  base::Millis stuck_after{60000};  // see health()
+  base::Millis close_grace{30000};         // how long stop() waits for running jobs before it gives them back
+  base::Millis stuck_after{60000};         // see health()
   BackoffStrategy backoff_strategy{};
   bool skip_stalled_check = false;
   bool skip_lock_renewal = false;
@@ -47,7 +47,7 @@ struct WorkerOptions {
   void validate() const;
 };
 
-// Called on the reactor thread; they must not throw. Each may be left empty.
+// Called on the reactor thread. Each may be left empty. What they throw is logged.
 struct WorkerEvents {
   std::function<void(const Job&)> active;
   std::function<void(const Job&, const Json& return_value)> completed;
@@ -73,25 +73,27 @@ struct WorkerHealth {
   std::string problem;  // one line
 };
 
-// Reactor thread only. Waits for Redis as long as it takes; nothing it does fails because Redis is away.
+// Reactor thread only. Waits for Redis as long as it takes: no job fails because Redis is away.
 class Worker final : public base::Service {
  public:
   // Its value becomes the job's return value. An exception fails the attempt: UnrecoverableError for good;
   // see error.h for the others. It must not block the thread.
   using Processor = std::function<base::Task<Json>(Job&)>;
 
-  // Makes its own connections: one for commands, one for waiting.
+  // Makes its own connections: one for commands, one for waiting. Without a processor it runs nothing by
+  // itself: see get_next_job(). Throws std::invalid_argument for bad options.
   Worker(base::asio::any_io_executor executor, const base::Clock& clock, redis::Options server,
          std::string queue, Processor processor, WorkerOptions options = {}, WorkerEvents events = {});
   ~Worker() override;
 
-  // Returns before the first job is asked for. Throws std::invalid_argument for bad options.
+  // Returns before the first job is asked for, also when Redis is away.
   base::Task<> start() override;
   // close() with the grace of the options.
   base::Task<> stop() override;
 
   // No more jobs are taken; those that run have `grace` to end. What does not is told by its signal,
-  // cancelled, and put back into the queue.
+  // cancelled, and put back into the queue, which takes two seconds at most, whatever Redis does. A processor
+  // that ignores both signal and cancellation is still waited for.
   base::Task<> close(base::Millis grace);
 
   // Takes no more jobs until resume(). Jobs that run go on.
@@ -101,11 +103,18 @@ class Worker final : public base::Service {
   void set_concurrency(int concurrency);
 
   // Raises the signal of a running job; false when it does not run here.
-  bool cancel_job(const std::string& job_id, std::string reason);
+  bool cancel_job(const std::string& job_id, const std::string& reason);
+  void cancel_all_jobs(const std::string& reason);
+
+  // For programs that run jobs by themselves: a job locked with `token`, which they settle by
+  // Job::move_to_completed() and the like, and whose lock they extend. Nothing when there is none, after
+  // waiting for `drain_delay` if `block`. Throws redis::Error; std::invalid_argument for a token that locks
+  // nothing.
+  base::Task<std::optional<Job>> get_next_job(std::string token, bool block = true);
 
   WorkerStats stats() const;
-  // Unhealthy: there is no connection, the server is unfit, or jobs wait, none is held back by a pause or a
-  // rate limit, and none has finished for `stuck_after`.
+  // Unhealthy: a connection is missing, the server is unfit, or jobs wait (or delayed ones are due) that
+  // nothing holds back (pause, rate limit, global concurrency), and none has finished for `stuck_after`.
   base::Task<WorkerHealth> health();
 
   redis::Client& client() { return *client_; }
@@ -116,13 +125,17 @@ class Worker final : public base::Service {
   struct Outcome;
   struct Slot;
 
+  void spawn(const char* name, base::Task<> (Worker::*loop)());
+  base::Task<> keep_going(base::Task<> (Worker::*loop)());
+
   // worker_fetch.cpp
   base::Task<> fetch_jobs();
   base::Task<bool> is_server_fit();
   base::Task<> fetch_one();
+  base::Task<std::unique_ptr<JobRecord>> ask_for_job(std::string token);
   void heard(const Fetched& fetched);
   base::Task<> watch_marker();
-  base::Task<> read_marker();
+  base::Task<> read_marker(base::Millis block);
 
   // worker_run.cpp
   base::Task<> work(std::unique_ptr<JobRecord> first, std::string token);
@@ -131,7 +144,10 @@ class Worker final : public base::Service {
   std::optional<Outcome> refuse_to_run(Job& job) const;
   base::Task<Outcome> run_processor(Job& job);
   void decide(const Job& job, Outcome& outcome);
-  base::Task<std::unique_ptr<JobRecord>> settle(Job& job, const Outcome& outcome, Slot& slot);
+  base::Task<std::unique_ptr<JobRecord>> settle(Job& job, Outcome& outcome, Slot& slot);
+  bool fail_instead(const Refused& refused, const Job& job, Outcome& outcome);
+  base::Task<> end_refused(Job& job, const Outcome& outcome, Slot& slot, Refused refused, bool unsure);
+  base::Task<bool> was_recorded(const Job& job, OutcomeKind kind);
   base::Task<std::optional<Fetched>> settle_once(Job& job, const Outcome& outcome, Slot& slot,
                                                  bool fetch_next);
   base::Task<std::optional<Fetched>> finish_job(Job& job, Finish finish, Slot& slot);
@@ -139,21 +155,27 @@ class Worker final : public base::Service {
                                                     bool fetch_next);
   base::Task<std::optional<Fetched>> let_go(Job& job, OutcomeKind kind);
   void tell(const Job& job, const Outcome& outcome);
+  void disown(Slot& slot, const std::string& why);
 
   // worker_keep.cpp
-  base::Task<> sleep(base::Millis time);
   base::Task<> renew_locks();
-  void lost(const std::string& job_id, const std::string& why);
   base::Task<> check_stalled();
   void orphan(const std::string& token);
   base::Task<> recover_orphans();
   base::Task<> put_orphans_back(const std::set<std::string>& tokens);
+  base::Task<std::int64_t> count_due_jobs();
+
+  // worker_close.cpp
+  base::Task<> wait_for_slots(base::Monotonic deadline);
   base::Task<> give_back_running();
+  base::Task<> give_back_held();
+  base::Task<> leave_nothing_behind(bool held_marker);
 
   Retention retention(const Job& job, FinishedAs as) const;
   FetchTerms terms(const std::string& token) const;
   std::string new_token();
   void report(const std::string& what);
+  base::Task<> sleep(base::Millis time);
   base::Task<> pause_for(base::Millis time);
   base::Timestamp now() const { return clock_.now(); }
 
@@ -183,7 +205,7 @@ class Worker final : public base::Service {
   bool closing_ = false;
   bool abandoning_ = false;  // what still runs is being given back
   bool wants_marker_ = false;
-  bool holds_marker_ = false;  // a read of the marker is under way
+  bool holds_marker_ = false;  // a read of the marker is under way, which may take it
   base::Event changed_;        // of the plan, or of the above
   base::Event slot_ended_;
   base::TaskGroup jobs_;

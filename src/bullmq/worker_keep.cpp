@@ -1,28 +1,20 @@
-// What goes on beside the jobs of a worker: locks, stalled jobs, lost replies, health, giving back.
+// What goes on beside the jobs of a worker: locks, stalled jobs, lost replies, health.
 #include <fmt/format.h>
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
 
 #include "bullmq/worker_slot.h"
 
 namespace watchbill::bullmq {
 
-namespace asio = base::asio;
-
 namespace {
 
 // A command whose reply was lost may still be on its way into the server.
 constexpr base::Millis kLateCommand{2000};
-// For processors to notice that they are cancelled.
-constexpr base::Millis kCancellation{1000};
+// A delayed job's score is its time and, below that, a counter of 12 bits.
+constexpr std::int64_t kScorePerMs = 0x1000;
 
 }  // namespace
-
-base::Task<> Worker::sleep(base::Millis time) {
-  asio::steady_timer timer(executor_, clock_.monotonic_now() + time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
 
 base::Task<> Worker::renew_locks() {
   for (;;) {
@@ -32,22 +24,15 @@ base::Task<> Worker::renew_locks() {
     try {
       const auto command = extend_locks(backend_->keys, due.ids, due.tokens, options_.lock_duration);
       const auto reply = co_await client_->call(command);
-      for (const auto& id : ids_of(reply.value())) lost(id, "the lock could not be renewed");
+      const auto lost = ids_of(reply.value());
+      for (auto& slot : slots_)
+        if (std::ranges::find(lost, slot.job_id) != lost.end() && due.contains(slot.job_id, slot.token) &&
+            locks_.holds(slot.job_id, slot.token))
+          disown(slot, "the lock could not be renewed");
     } catch (const redis::Error& e) {
       report(fmt::format("locks were not renewed: {}", e.what()));
     }
   }
-}
-
-void Worker::lost(const std::string& job_id, const std::string& why) {
-  for (auto& slot : slots_) {
-    if (slot.job_id != job_id) continue;
-    locks_.untrack(job_id, slot.token);
-    slot.signal.raise(why);
-  }
-  ++stats_.lock_lost;
-  report(fmt::format("job {} is no longer ours: {}", job_id, why));
-  if (events_.lock_lost) events_.lock_lost(job_id);
 }
 
 base::Task<> Worker::check_stalled() {
@@ -56,8 +41,7 @@ base::Task<> Worker::check_stalled() {
       const auto command =
           move_stalled_to_wait(backend_->keys, options_.max_stalled_count, options_.stalled_interval, now());
       const auto reply = co_await client_->call(command);
-      for (const auto& id : ids_of(reply.value()))
-        if (events_.stalled) events_.stalled(id);
+      for (const auto& id : ids_of(reply.value())) call_back(events_.stalled, id);
     } catch (const redis::Error& e) {
       report(fmt::format("stalled jobs were not looked for: {}", e.what()));
     }
@@ -92,66 +76,65 @@ base::Task<> Worker::recover_orphans() {
 base::Task<> Worker::put_orphans_back(const std::set<std::string>& tokens) {
   const redis::Command list("LRANGE", backend_->keys.active, 0, -1);
   const auto active = co_await client_->call(list);
-  std::vector<std::string> ids;
-  for (auto& id : ids_of(active.value())) {
-    const bool runs_here = std::ranges::any_of(slots_, [&](const Slot& slot) { return slot.job_id == id; });
-    if (!runs_here) ids.push_back(std::move(id));
-  }
+  const auto ids = ids_of(active.value());
   if (ids.empty()) co_return;
   redis::Command get("MGET");
   for (const auto& id : ids) get.add(backend_->keys.job(id) + ":lock");
   const auto locks = co_await client_->call(get);
   for (std::size_t at = 0; at < ids.size(); ++at) {
     const std::string token(locks.value()[at].text());
-    if (!tokens.contains(token)) continue;
+    // The token of a slot whose job is being settled a second time is among them.
+    const bool runs_here = std::ranges::any_of(
+        slots_, [&](const Slot& slot) { return slot.job_id == ids[at] && slot.token == token; });
+    if (runs_here || !tokens.contains(token)) continue;
     const auto move = move_active_to_wait(backend_->keys, ids[at], token);
     const auto reply = co_await client_->call(move);
     if (reply.value().integer() >= 0) ++stats_.recovered;
   }
 }
 
-// Cancelled, each slot gives its job back itself; for those whose processor does not listen it is done here.
-base::Task<> Worker::give_back_running() {
-  abandoning_ = true;
-  for (auto& slot : slots_) slot.signal.raise("the worker closes");
-  jobs_.cancel();
-  const auto deadline = clock_.monotonic_now() + kCancellation;
-  while (!slots_.empty() && clock_.monotonic_now() < deadline) co_await slot_ended_.wait_until(deadline);
-  const auto held = locks_.all();
-  for (std::size_t at = 0; at < held.ids.size(); ++at) {
-    try {
-      const auto command = move_active_to_wait(backend_->keys, held.ids[at], held.tokens[at]);
-      co_await client_->call(command);
-    } catch (const redis::Error& e) {
-      report(fmt::format("job {} was not given back: {}", held.ids[at], e.what()));
-    }
-  }
-}
-
 base::Task<WorkerHealth> Worker::health() {
   if (!unfit_.empty()) co_return WorkerHealth{false, unfit_};
-  const auto status = client_->status();
-  if (!status.connected) co_return WorkerHealth{false, status.problem};
-  const auto idle = std::chrono::duration_cast<base::Millis>(clock_.monotonic_now() - last_progress_);
-  if (idle < options_.stuck_after || paused_ || plan_.is_rate_limited(now())) co_return WorkerHealth{};
-  std::string failed;
+  for (const auto* client : {client_.get(), blocking_.get()})
+    if (const auto status = client->status(); !status.connected)
+      co_return WorkerHealth{false, status.problem};
+  const auto steady = clock_.monotonic_now();
+  const auto idle = std::chrono::duration_cast<base::Millis>(steady - last_progress_);
+  if (idle < options_.stuck_after || paused_ || plan_.is_rate_limited(steady)) co_return WorkerHealth{};
+  std::string problem;
   try {
-    std::vector<redis::Command> commands;
-    commands.emplace_back("LLEN", backend_->keys.wait);
-    commands.emplace_back("ZCARD", backend_->keys.prioritized);
-    commands.emplace_back("HEXISTS", backend_->keys.meta, "paused");
-    commands.emplace_back("EXISTS", backend_->keys.limiter);
-    const auto replies = co_await client_->call_together(commands);
-    const auto waiting = replies[0].value().integer() + replies[1].value().integer();
-    const bool held_back = replies[2].value().integer() == 1 || replies[3].value().integer() == 1;
-    if (waiting > 0 && !held_back)
-      failed = fmt::format("{} jobs wait and none has finished for {} s", waiting, idle.count() / 1000);
+    if (const auto due = co_await count_due_jobs(); due > 0)
+      problem = fmt::format("{} jobs wait and none has finished for {} s", due, idle.count() / 1000);
     else
-      last_progress_ = clock_.monotonic_now();
+      last_progress_ = steady;
   } catch (const redis::Error& e) {
-    failed = e.what();
+    problem = e.what();
   }
-  co_return WorkerHealth{failed.empty(), failed};
+  co_return WorkerHealth{problem.empty(), problem};
+}
+
+// That nothing but the workers keeps from running.
+base::Task<std::int64_t> Worker::count_due_jobs() {
+  const auto& keys = backend_->keys;
+  std::vector<redis::Command> commands;
+  commands.emplace_back("HMGET", keys.meta, "paused", "concurrency", "max");
+  commands.emplace_back("LLEN", keys.active);
+  commands.emplace_back("GET", keys.limiter);
+  commands.emplace_back("LLEN", keys.wait);
+  commands.emplace_back("ZCARD", keys.prioritized);
+  commands.emplace_back("ZCOUNT", keys.delayed, "-inf", base::to_epoch_ms(now()) * kScorePerMs);
+  const auto replies = co_await client_->call_together(commands);
+  for (std::size_t at = 0; at < replies.size(); ++at)
+    if (replies[at].value().is_error())
+      throw redis::Error(redis::ErrorKind::other,
+                         commands[at].name() + ": " + std::string(replies[at].value().text()));
+  const auto number = [&replies](std::size_t at) { return replies[at].value().integer(); };
+  const auto meta = replies[0].value();
+  const auto most = meta[2].integer(options_.limiter ? options_.limiter->max : 0);
+  const bool is_limited = most > 0 && number(2) >= most;
+  const bool is_full = !meta[1].is_nil() && number(1) >= meta[1].integer();
+  if (!meta[0].is_nil() || is_full || is_limited) co_return 0;
+  co_return number(3) + number(4) + number(5);
 }
 
 }  // namespace watchbill::bullmq

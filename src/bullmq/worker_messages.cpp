@@ -84,8 +84,7 @@ Fetched fetched(const redis::Reply& reply, OptionsCache& cache) {
   Fetched fetched;
   if (answer[0].is_array()) fetched.job = decode_record(answer[1].text(), answer[0], cache);
   fetched.rate_limited = base::Millis(std::max<std::int64_t>(0, answer[2].integer()));
-  if (const auto at = static_cast<std::int64_t>(answer[3].number()); at > 0)
-    fetched.next_delayed = base::from_epoch_ms(at);
+  fetched.next_delayed = time_of_score(answer[3]);
   return fetched;
 }
 
@@ -205,6 +204,14 @@ redis::Command rate_limit_ttl(const Keys& keys, std::int64_t max) {
   auto command = with_keys(kGetTtl, keys.limiter, keys.meta);
   command.add(max);
   return command;
+}
+
+std::optional<base::Timestamp> time_of_score(redis::Value score) {
+  // Beyond it a double has no milliseconds, and nobody waits for that.
+  constexpr double kEndOfTime = 9e15;
+  const auto ms = score.number();
+  if (!(ms >= 1)) return std::nullopt;
+  return base::from_epoch_ms(static_cast<std::int64_t>(std::min(ms, kEndOfTime)));
 }
 
 std::vector<std::string> ids_of(redis::Value list) {

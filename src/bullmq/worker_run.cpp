@@ -11,6 +11,8 @@ namespace asio = base::asio;
 
 // One coroutine for as long as finishing a job brings the next.
 base::Task<> Worker::work(std::unique_ptr<JobRecord> first, std::string token) {
+  // Only processors are cancelled. What is said to the server is waited for: it may bring the next job.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   const auto slot = slots_.emplace(slots_.end(), executor_, std::move(token));
   std::exception_ptr failed;
   try {
@@ -42,16 +44,16 @@ base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord
   Job job(backend_, std::move(record), slot.token);
   slot.job_id = job.id();
   slot.signal.reset();
+  slot.is_disowned = false;
   job.set_signal(&slot.signal);
   locks_.track(job.id(), slot.token, clock_.monotonic_now());
-  if (events_.active) events_.active(job);
+  call_back(events_.active, job);
 
   auto outcome = refuse_to_run(job);
   if (!outcome) {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     outcome = co_await run_processor(job);
   }
-  // Only processors are cancelled. What is said to the server is waited for: it may bring the next job.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (outcome->kind == Outcome::Kind::failed) decide(job, *outcome);
   co_return co_await settle(job, *outcome, slot);
@@ -113,37 +115,90 @@ void Worker::decide(const Job& job, Outcome& outcome) {
                               options_.backoff_strategy, chance(random_));
   } catch (const std::exception& e) {
     outcome.failure.reason += std::string(" (not retried: ") + e.what() + ")";
+  } catch (...) {
+    outcome.failure.reason += " (not retried: the backoff strategy threw)";
   }
   outcome.trace = extend_stack_trace(job.record(), "Error: " + outcome.failure.reason);
 }
 
-base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, const Outcome& outcome, Slot& slot) {
+base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, Outcome& outcome, Slot& slot) {
+  // A renewal that comes after the job has left would find no lock and take it for lost.
+  locks_.untrack(job.id(), slot.token);
+  bool unsure = false;  // an earlier attempt may have been carried out
   for (bool repeated = false;; repeated = true) {
-    // A renewal that comes after the job has left would find no lock and take it for lost.
-    locks_.untrack(job.id(), slot.token);
-    // What is repeated may have been done: a next job that came with the lost reply has the slot's token
-    // already.
-    const bool fetch_next = !repeated && !closing_ && plan_.may_continue(now());
+    // When the reply is lost, a next job that came with it has the slot's token: no other may get that.
+    const bool fetch_next = !repeated && !closing_ && plan_.may_continue(clock_.monotonic_now());
     std::optional<redis::Error> failed;
+    std::optional<Refused> refused;
     try {
       auto next = co_await settle_once(job, outcome, slot, fetch_next);
       tell(job, outcome);
       if (!next) co_return nullptr;
       heard(*next);
       co_return std::move(next->job);
-    } catch (const Refused& refused) {
-      // One that is given back may have been moved before its processor was cancelled.
-      if (outcome.kind != Outcome::Kind::abandoned) lost(job.id(), refused.what());
-      co_return nullptr;
+    } catch (const Refused& e) {
+      refused = e;
     } catch (const redis::Error& e) {
       failed = e;
     }
+    if (refused && fail_instead(*refused, job, outcome)) continue;
+    if (refused) {
+      co_await end_refused(job, outcome, slot, *refused, unsure);
+      co_return nullptr;
+    }
+    unsure = unsure || failed->may_have_run();
     if (failed->may_have_run() && fetch_next) orphan(slot.token);
     report(failed->what());
     if (abandoning_) co_return nullptr;
-    locks_.track(job.id(), slot.token, clock_.monotonic_now());
     if (repeated) co_await pause_for(options_.retry_delay);
   }
+}
+
+// A job cannot complete as long as its children have not.
+bool Worker::fail_instead(const Refused& refused, const Job& job, Outcome& outcome) {
+  if (outcome.kind != Outcome::Kind::completed || refused.is_authority_lost()) return false;
+  outcome.kind = Outcome::Kind::failed;
+  outcome.failure = {.reason = refused.what()};
+  decide(job, outcome);
+  return true;
+}
+
+// The job is not ours any more: because settling it was carried out though the reply was lost, or because
+// the lock was over.
+base::Task<> Worker::end_refused(Job& job, const Outcome& outcome, Slot& slot, Refused refused, bool unsure) {
+  const bool is_recorded = unsure && co_await was_recorded(job, outcome.kind);
+  if (is_recorded)
+    tell(job, outcome);
+  else if (outcome.kind != Outcome::Kind::abandoned)  // one that is given back may have been moved before
+    disown(slot, refused.what());
+}
+
+base::Task<bool> Worker::was_recorded(const Job& job, OutcomeKind kind) {
+  if (kind != OutcomeKind::completed && kind != OutcomeKind::failed) co_return true;
+  const redis::Command get("HMGET", backend_->keys.job(job.id()), "timestamp", "atm", "stc");
+  while (!abandoning_) {
+    try {
+      const auto reply = co_await client_->call(get);
+      const auto fields = reply.value();
+      const auto& record = job.record();
+      // Gone: it was not to be kept. There: another worker can have settled it only after it stalled.
+      co_return fields[0].is_nil() ||
+          (fields[1].integer() > record.attempts_made && fields[2].integer() == record.stalled_counter);
+    } catch (const redis::Error& e) {
+      report(e.what());
+    }
+    co_await pause_for(options_.retry_delay);
+  }
+  co_return false;
+}
+
+void Worker::disown(Slot& slot, const std::string& why) {
+  locks_.untrack(slot.job_id, slot.token);
+  slot.signal.raise(why);
+  if (std::exchange(slot.is_disowned, true)) return;
+  ++stats_.lock_lost;
+  report("job " + slot.job_id + " is no longer ours: " + why);
+  call_back(events_.lock_lost, slot.job_id);
 }
 
 // What came with it, when something was asked for.
@@ -161,8 +216,11 @@ base::Task<std::optional<Fetched>> Worker::settle_once(Job& job, const Outcome& 
 }
 
 base::Task<std::optional<Fetched>> Worker::finish_job(Job& job, Finish finish, Slot& slot) {
+  // What becomes of a ghost is not what becomes of other jobs without options.
+  PackedFinish own;
+  auto& packed = job.record().is_ghost ? own : slot.packed;
   const auto command =
-      move_to_finished(backend_->keys, job.record(), finish, now(), terms(slot.token), slot.packed);
+      move_to_finished(backend_->keys, job.record(), finish, now(), terms(slot.token), packed);
   const bool fetch_next = finish.fetch_next;
   const auto reply = co_await client_->call(command);
   auto next = finished(reply, job.id(), backend_->options_cache);
@@ -191,7 +249,8 @@ base::Task<std::optional<Fetched>> Worker::settle_failure(Job& job, const Outcom
         bullmq::move_to_delayed(backend_->keys, job.id(), delaying, now(), terms(slot.token));
     const auto reply = co_await client_->call(command);
     auto next = finished(reply, job.id(), backend_->options_cache);
-    if (!fetch_next) co_return std::nullopt;
+    // A number says nothing of what waits: the queue may be empty, paused or limited.
+    if (!reply.value().is_array()) co_return std::nullopt;
     co_return next;
   }
   const auto command =
@@ -207,7 +266,8 @@ base::Task<std::optional<Fetched>> Worker::let_go(Job& job, OutcomeKind kind) {
   const auto command = move_active_to_wait(backend_->keys, job.id(), job.token());
   const auto reply = co_await client_->call(command);
   const auto ttl = accepted(reply, job.id(), "giving back");
-  if (kind == Outcome::Kind::rate_limited && ttl > 0) plan_.rate_limited(now() + base::Millis(ttl));
+  if (kind == Outcome::Kind::rate_limited && ttl > 0)
+    plan_.rate_limited(base::Millis(ttl), clock_.monotonic_now());
   co_return std::nullopt;
 }
 
@@ -217,10 +277,10 @@ void Worker::tell(const Job& job, const Outcome& outcome) {
     ++stats_.ghosts;
   } else if (outcome.kind == Outcome::Kind::completed) {
     ++stats_.completed;
-    if (events_.completed) events_.completed(job, outcome.value);
+    call_back(events_.completed, job, outcome.value);
   } else if (outcome.kind == Outcome::Kind::failed) {
     ++(outcome.plan.retry ? stats_.retried : stats_.failed);
-    if (events_.failed) events_.failed(job, outcome.failure.reason, outcome.plan.retry);
+    call_back(events_.failed, job, outcome.failure.reason, outcome.plan.retry);
   }
 }
 
