@@ -41,6 +41,10 @@ RetryPlan plan_retry(const JobRecord& job, const Failure& failure, std::int64_t 
   return {.retry = true, .delay = delay};
 }
 
+std::string trace_of(const Failure& failure) {
+  return (failure.unrecoverable ? "UnrecoverableError: " : "Error: ") + failure.reason;
+}
+
 std::string extend_stack_trace(const JobRecord& job, const std::string& trace) {
   auto traces = Json::parse(job.stack_trace, nullptr, false);
   if (!traces.is_array()) traces = Json::array();

@@ -30,6 +30,9 @@ struct RetryPlan {
 RetryPlan plan_retry(const JobRecord& job, const Failure& failure, std::int64_t max_started_attempts,
                      const BackoffStrategy& strategy, double random);
 
+// What stands in place of a stack trace: the error as Node would print it, without the lines of code.
+std::string trace_of(const Failure& failure);
+
 // The stack traces of all attempts with this one's at the end, as JSON text.
 std::string extend_stack_trace(const JobRecord& job, const std::string& trace);
 

@@ -47,7 +47,8 @@ struct WorkerOptions {
   void validate() const;
 };
 
-// Called on the reactor thread. Each may be left empty. What they throw is logged.
+// Called on the reactor thread. Each may be left empty. What they throw is logged. The job of `completed` and
+// `failed` counts the attempt that ended.
 struct WorkerEvents {
   std::function<void(const Job&)> active;
   std::function<void(const Job&, const Json& return_value)> completed;
@@ -154,7 +155,7 @@ class Worker final : public base::Service {
   base::Task<std::optional<Fetched>> settle_failure(Job& job, const Outcome& outcome, Slot& slot,
                                                     bool fetch_next);
   base::Task<std::optional<Fetched>> let_go(Job& job, OutcomeKind kind);
-  void tell(const Job& job, const Outcome& outcome);
+  void tell(Job& job, const Outcome& outcome);
   void disown(Slot& slot, const std::string& why);
 
   // worker_keep.cpp

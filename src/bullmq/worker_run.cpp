@@ -118,7 +118,7 @@ void Worker::decide(const Job& job, Outcome& outcome) {
   } catch (...) {
     outcome.failure.reason += " (not retried: the backoff strategy threw)";
   }
-  outcome.trace = extend_stack_trace(job.record(), "Error: " + outcome.failure.reason);
+  outcome.trace = extend_stack_trace(job.record(), trace_of(outcome.failure));
 }
 
 base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, Outcome& outcome, Slot& slot) {
@@ -271,15 +271,18 @@ base::Task<std::optional<Fetched>> Worker::let_go(Job& job, OutcomeKind kind) {
   co_return std::nullopt;
 }
 
-void Worker::tell(const Job& job, const Outcome& outcome) {
+void Worker::tell(Job& job, const Outcome& outcome) {
   last_progress_ = clock_.monotonic_now();
   if (outcome.is_ghost) {
     ++stats_.ghosts;
   } else if (outcome.kind == Outcome::Kind::completed) {
     ++stats_.completed;
+    ++job.record().attempts_made;
     call_back(events_.completed, job, outcome.value);
   } else if (outcome.kind == Outcome::Kind::failed) {
     ++(outcome.plan.retry ? stats_.retried : stats_.failed);
+    ++job.record().attempts_made;
+    job.record().failed_reason = outcome.failure.reason;
     call_back(events_.failed, job, outcome.failure.reason, outcome.plan.retry);
   }
 }

@@ -20,9 +20,10 @@ export class RedisServer {
     redis.url = `redis://127.0.0.1:${redis.port}`;
     const flags = { bind: '127.0.0.1', port: redis.port, dir: redis.folder, save: '', appendonly: 'no' };
     const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    redis.#child = spawn('redis-server', words, { stdio: ['ignore', 'ignore', 'inherit'] });
+    // Ends with us, however we end.
+    const command = ['--pdeathsig=KILL', 'redis-server', ...words];
+    redis.#child = spawn('setpriv', command, { stdio: ['ignore', 'ignore', 'inherit'] });
     redis.#ended = new Promise((done) => redis.#child.once('close', done).once('error', done));
-    process.once('exit', () => redis.#child.kill('SIGKILL'));
     redis.client = redis.connect();
     redis.client.on('error', () => {});
     await until('Redis answers', () => redis.client.ping());

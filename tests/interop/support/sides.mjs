@@ -38,7 +38,7 @@ class NodeWorker {
   }
 
   ready = () => this.#worker.waitUntilReady();
-  pause = () => this.#worker.pause(true);
+  pause = () => this.#worker.pause(); // once it has let go of the wait for a job
   resume = () => this.#worker.resume();
   close = () => this.#worker.close();
   end = () => this.#worker.close(true);
@@ -68,7 +68,7 @@ class NodeWorker {
 export class CppSide {
   name = 'C++';
   #here;
-  #opened;
+  #opened = new Map(); // queue -> promise
   #workers = 0;
 
   constructor(here) {
@@ -92,7 +92,8 @@ export class CppSide {
 
   open(opts = {}) {
     const { peer, queueName: queue, prefix } = this.#here;
-    return (this.#opened ??= peer.ask('queue.open', { queue, opts: { prefix, ...opts } }));
+    if (!this.#opened.has(queue)) this.#opened.set(queue, peer.ask('queue.open', { queue, opts: { prefix, ...opts } }));
+    return this.#opened.get(queue);
   }
 }
 

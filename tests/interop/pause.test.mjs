@@ -1,0 +1,69 @@
+// A queue that is paused on one side stays paused on the other. Version 5 renames `wait` to `paused` for that time,
+// version 6 and C++ leave the jobs where they are.
+import assert from 'node:assert/strict';
+
+import { interop, until } from './support/interop.mjs';
+
+const kFive = { only: /^5/ };
+const echo = (n) => Array.from({ length: n }, (_, i) => ({ name: 'echo', data: { i }, opts: {} }));
+const idle = (here) => until('the worker waits', () => here.queue.getActiveCount().then((count) => count === 0));
+
+interop('Node pauses: C++ starts nothing until Node resumes', async (here) => {
+  const { journal } = await here.cpp.work();
+  await here.completed(await here.cpp.add('echo', {}, {}));
+  await here.queue.pause();
+  const ids = [
+    await here.node.add('echo', {}, {}),
+    await here.cpp.add('echo', {}, {}),
+    await here.cpp.add('echo', {}, { priority: 1 }),
+    await here.cpp.add('echo', {}, { delay: 50 }),
+  ];
+  await idle(here);
+  assert.equal(await here.queue.getCompletedCount(), 1);
+  await here.queue.resume();
+  for (const id of ids) await here.completed(id);
+  assert.equal(journal.items.filter(({ event }) => event === 'completed').length, 1 + ids.length);
+});
+
+interop('Node pauses while a C++ job runs: it ends, and the next one waits', async (here) => {
+  const worker = await here.cpp.work();
+  const [first, second] = await here.cpp.addMany(Array(2).fill({ name: 'hang', data: {}, opts: {} }));
+  await worker.journal.find('its start', ({ event }) => event === 'active');
+  await here.queue.pause();
+  await worker.release(second);
+  await worker.release(first);
+  await here.completed(first);
+  await idle(here);
+  assert.ok(['waiting', 'paused'].includes(await here.queue.getJobState(second)));
+  await here.queue.resume();
+  await here.completed(second);
+});
+
+interop('the events of a pause are the same for whoever listens', async (here) => {
+  const journal = await here.listen();
+  await here.cpp.open();
+  await here.queue.pause();
+  await here.queue.resume();
+  await journal.find('resumed', ({ event }) => event === 'resumed');
+  assert.deepEqual(journal.items.map(({ event }) => event), ['paused', 'resumed']);
+});
+
+interop('version 6 resumes what version 5 has paused, and C++ runs all of it', async (here) => {
+  await here.node.addMany(echo(5));
+  await here.queue.pause();
+  assert.equal(await here.redis.client.llen(here.key('paused')), 5);
+  const later = await here.cpp.addMany(echo(2));
+  await here.cpp.work();
+  await here.sixth.resume();
+  for (const id of later) await here.completed(id);
+  await until('all have run', async () => (await here.queue.getCompletedCount()) === 7);
+}, kFive);
+
+interop('version 5 resumes what version 6 has paused, and C++ runs all of it', async (here) => {
+  await here.cpp.addMany(echo(3));
+  await here.sixth.pause();
+  await here.cpp.addMany(echo(2));
+  await here.cpp.work();
+  await here.queue.resume();
+  await until('all have run', async () => (await here.queue.getCompletedCount()) === 5);
+}, kFive);
