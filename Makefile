@@ -58,7 +58,7 @@ sanitize: ## unit and contract tests under address, undefined behaviour and thre
 	for preset in asan tsan; do \
 	  cmake --preset $$preset -DWATCHBILL_PAGE=OFF; \
 	  cmake --build --preset $$preset --parallel $(JOBS); \
-	  ctest --preset $$preset --parallel $(JOBS) -LE 'system|e2e|web'; \
+	  ctest --preset $$preset --parallel $(JOBS) -LE 'system|e2e|web|interop'; \
 	done
 
 clean: ## remove what was built

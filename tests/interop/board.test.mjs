@@ -23,7 +23,10 @@ interop('the board lists the queue with its counts and jobs', async (here) => {
   assert.equal(queue.type, 'bullmq');
   assert.equal(queue.hasWorkers ?? true, true);
   const { completed, failed, delayed, waiting, active } = queue.counts;
-  assert.deepEqual({ completed, failed, delayed, waiting, active }, { completed: 2, failed: 1, delayed: 1, waiting: 0, active: 0 });
+  assert.deepEqual(
+    { completed, failed, delayed, waiting, active },
+    { completed: 2, failed: 1, delayed: 1, waiting: 0, active: 0 },
+  );
   assert.deepEqual(queue.jobs.map(({ name }) => name).sort(), ['echo', 'report']);
 });
 
@@ -41,7 +44,10 @@ interop('the board shows a job with its failure, its progress and its logs', asy
 interop('the board knows our worker by its name', async (here) => {
   const { board, path } = await boardOf(here, ['echo']);
   const { workers } = await board.call('get', `${path}/workers`);
-  assert.deepEqual(workers.map(({ name }) => name), ['watchbill-1']);
+  assert.deepEqual(
+    workers.map(({ name }) => name),
+    ['watchbill-1'],
+  );
 });
 
 interop('a job is tried again, promoted and removed from the board', async (here) => {
@@ -60,7 +66,9 @@ interop('all failed jobs are tried again and all completed ones cleaned from the
   const { board, worker, path } = await boardOf(here, ['fail', 'fail', 'echo']);
   const ends = worker.journal.items.length;
   await board.call('put', `${path}/retry/failed`);
-  await worker.journal.find('the end of both', () => worker.journal.items.slice(ends).filter(kEnded).length === 2, { from: ends });
+  await worker.journal.find('the end of both', () => worker.journal.items.slice(ends).filter(kEnded).length === 2, {
+    from: ends,
+  });
   assert.equal(await here.queue.getFailedCount(), 2);
   await board.adapters[0].clean('completed', 0);
   assert.equal(await here.queue.getCompletedCount(), 0);

@@ -81,18 +81,24 @@ bothWays('a delay is waited for', async (here, adder, worker) => {
   assert.equal(job.opts.delay, 300);
 });
 
-bothWays('urgent jobs come first, jobs without priority before them, LIFO before those', async (here, adder, worker) => {
-  const expected = ['lifo', 'none', 'one', 'five', 'five again', 'nine'];
-  await here.queue.pause();
-  const opts = { nine: { priority: 9 }, five: { priority: 5 }, 'five again': { priority: 5 }, one: { priority: 1 } };
-  for (const name of ['nine', 'five', 'five again', 'one']) await adder.add(name, {}, opts[name]);
-  await adder.add('none', {}, {});
-  await adder.add('lifo', {}, { lifo: true });
-  const { journal } = await worker.work();
-  await here.queue.resume();
-  const done = await journal.findMany('completed', ({ event }) => event === 'completed', expected.length);
-  assert.deepEqual(done.map(({ name }) => name), expected);
-});
+bothWays(
+  'urgent jobs come first, jobs without priority before them, LIFO before those',
+  async (here, adder, worker) => {
+    const expected = ['lifo', 'none', 'one', 'five', 'five again', 'nine'];
+    await here.queue.pause();
+    const opts = { nine: { priority: 9 }, five: { priority: 5 }, 'five again': { priority: 5 }, one: { priority: 1 } };
+    for (const name of ['nine', 'five', 'five again', 'one']) await adder.add(name, {}, opts[name]);
+    await adder.add('none', {}, {});
+    await adder.add('lifo', {}, { lifo: true });
+    const { journal } = await worker.work();
+    await here.queue.resume();
+    const done = await journal.findMany('completed', ({ event }) => event === 'completed', expected.length);
+    assert.deepEqual(
+      done.map(({ name }) => name),
+      expected,
+    );
+  },
+);
 
 bothWays('progress and logs can be read', async (here, adder, worker) => {
   await worker.work();
@@ -160,4 +166,43 @@ bothWays('deduplication holds across the sides', async (here, adder, worker) => 
   const first = await adder.add('echo', { n: 1 }, opts);
   assert.equal(await worker.add('echo', { n: 2 }, opts), first);
   assert.equal(await here.queue.getWaitingCount(), 1);
+});
+
+bothWays('deduplication: of those added while one is active, the last runs after it', async (here, adder, worker) => {
+  const running = await worker.work();
+  const opts = { deduplication: { id: 'same', keepLastIfActive: true } };
+  const first = await adder.add('hang', { n: 1 }, opts);
+  await running.journal.find('its start', ({ event }) => event === 'active');
+  for (const n of [2, 3]) await adder.add('echo', { n }, opts);
+  await running.release(first);
+  const isLast = ({ event, returnValue }) => event === 'completed' && returnValue.n !== 1;
+  const { returnValue } = await running.journal.find('the last one', isLast);
+  assert.deepEqual(returnValue, { n: 3 });
+  assert.equal(await here.queue.getCompletedCount(), 2);
+});
+
+bothWays('deduplication: a newer job takes the place of a delayed one', async (here, adder, worker) => {
+  await worker.work();
+  const opts = { delay: 200, deduplication: { id: 'same', ttl: 200, extend: true, replace: true } };
+  const ids = [];
+  for (const n of [1, 2, 3]) ids.push(await adder.add('echo', { n }, opts));
+  const job = await here.completed(ids.at(-1));
+  assert.deepEqual(job.returnvalue, { n: 3 });
+  assert.equal(await here.queue.getCompletedCount(), 1);
+});
+
+bothWays('a megabyte passes', async (here, adder, worker) => {
+  await worker.work();
+  const data = { text: 'ü'.repeat(500_000), numbers: Array.from({ length: 1000 }, (_, i) => i) };
+  const job = await here.completed(await adder.add('echo', data, {}));
+  assert.deepEqual(job.returnvalue, data);
+});
+
+bothWays('a prefix of its own, with a hash tag', async (here, adder, worker) => {
+  here.prefix = '{app:1}';
+  here.useQueue(here.queueName);
+  await worker.work();
+  const job = await here.completed(await adder.add('echo', { n: 1 }, {}));
+  assert.deepEqual(job.returnvalue, { n: 1 });
+  assert.equal(await here.redis.client.exists(here.key(job.id)), 1);
 });

@@ -60,7 +60,10 @@ bothWays('a lock is renewed for as long as the job runs', async (here, adder, wo
   const job = await here.completed(id);
   assert.equal(job.attemptsStarted, 1);
   assert.equal(job.stalledCounter, 0);
-  assert.deepEqual(running.journal.items.filter(({ event }) => event === 'stalled'), []);
+  assert.deepEqual(
+    running.journal.items.filter(({ event }) => event === 'stalled'),
+    [],
+  );
 });
 
 interop('C++ leaves in order: its jobs go back and Node runs them', async (here) => {

@@ -13,7 +13,6 @@ interop('Node pauses: C++ starts nothing until Node resumes', async (here) => {
   await here.completed(await here.cpp.add('echo', {}, {}));
   await here.queue.pause();
   const ids = [
-    await here.node.add('echo', {}, {}),
     await here.cpp.add('echo', {}, {}),
     await here.cpp.add('echo', {}, { priority: 1 }),
     await here.cpp.add('echo', {}, { delay: 50 }),
@@ -45,25 +44,53 @@ interop('the events of a pause are the same for whoever listens', async (here) =
   await here.queue.pause();
   await here.queue.resume();
   await journal.find('resumed', ({ event }) => event === 'resumed');
-  assert.deepEqual(journal.items.map(({ event }) => event), ['paused', 'resumed']);
+  assert.deepEqual(
+    journal.items.map(({ event }) => event),
+    ['paused', 'resumed'],
+  );
 });
 
-interop('version 6 resumes what version 5 has paused, and C++ runs all of it', async (here) => {
-  await here.node.addMany(echo(5));
-  await here.queue.pause();
-  assert.equal(await here.redis.client.llen(here.key('paused')), 5);
-  const later = await here.cpp.addMany(echo(2));
-  await here.cpp.work();
-  await here.sixth.resume();
-  for (const id of later) await here.completed(id);
-  await until('all have run', async () => (await here.queue.getCompletedCount()) === 7);
-}, kFive);
+interop(
+  'version 6 resumes what version 5 has paused, and C++ runs all of it',
+  async (here) => {
+    await here.node.addMany(echo(5));
+    await here.queue.pause();
+    assert.equal(await here.redis.client.llen(here.key('paused')), 5);
+    await here.cpp.addMany(echo(2)); // into `wait`
+    await here.node.addMany(echo(3)); // into `paused`
+    await here.cpp.work();
+    await here.sixth.resume();
+    await until('all have run', async () => (await here.queue.getCompletedCount()) === 10);
+  },
+  kFive,
+);
 
-interop('version 5 resumes what version 6 has paused, and C++ runs all of it', async (here) => {
-  await here.cpp.addMany(echo(3));
-  await here.sixth.pause();
-  await here.cpp.addMany(echo(2));
-  await here.cpp.work();
-  await here.queue.resume();
-  await until('all have run', async () => (await here.queue.getCompletedCount()) === 5);
-}, kFive);
+interop(
+  'version 5 resumes what version 6 has paused, and C++ runs all of it',
+  async (here) => {
+    await here.cpp.addMany(echo(3));
+    await here.sixth.pause();
+    await here.cpp.addMany(echo(2));
+    await here.cpp.work();
+    await here.queue.resume();
+    await until('all have run', async () => (await here.queue.getCompletedCount()) === 5);
+  },
+  kFive,
+);
+
+// Why README.md says to resume with C++ or version 6: version 5 renames `paused` over `wait`. C++ can do no more about it
+// than version 6 on Node can.
+interop(
+  'version 5 drops at its resume what version 6 or C++ has added since its pause',
+  async (here) => {
+    for (const add of [(job) => here.sixth.add(...job).then(({ id }) => id), (job) => here.cpp.add(...job)]) {
+      await here.node.add('echo', {}, {});
+      await here.queue.pause();
+      const id = await add(['echo', {}, {}]);
+      await here.queue.resume();
+      assert.equal(await here.queue.getJobState(id), 'unknown');
+      await here.queue.drain();
+    }
+  },
+  kFive,
+);

@@ -25,11 +25,15 @@ export class Board {
   /** The body of the answer, which must not be an error. `path` as in the board's own pages. */
   async call(method, path, { query = {}, body = {} } = {}) {
     for (const { handler, ...candidate } of this.#routes.filter((route) => route.method === method)) {
-      const params = [candidate.route].flat().map((pattern) => match(pattern, path)).find(Boolean);
+      const params = [candidate.route]
+        .flat()
+        .map((pattern) => match(pattern, path))
+        .find(Boolean);
       if (!params) continue;
       const request = { queues: this.#queues, uiConfig: this.#uiConfig, query, params, body, headers: {} };
       const answer = await handler(request);
-      if ((answer.status ?? 200) >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      if ((answer.status ?? 200) >= 400)
+        throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
       return answer.body;
     }
     throw new Error(`the board has no ${method} ${path}`);

@@ -22,7 +22,10 @@ export class Peer {
       this.#child.once('error', failed);
       this.#child.once('close', (code, signal) => done({ code, signal }));
     });
-    this.exited.then((how) => this.#gone(how), (error) => this.#gone(error));
+    this.exited.then(
+      (how) => this.#gone(how),
+      (error) => this.#gone(error),
+    );
   }
 
   /** The answer to a command of peer/commands.h. */
