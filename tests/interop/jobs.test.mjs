@@ -65,7 +65,9 @@ for (const [backoff, ...waits] of [
     const starts = [];
     const seen = journal.findMany('active', ({ event }) => event === 'active' && starts.push(performance.now()), 3);
     const data = { times: 2, message: 'not yet' };
-    await here.completed(await adder.add('fail_n_times', data, { attempts: 3, backoff }));
+    const job = await here.completed(await adder.add('fail_n_times', data, { attempts: 3, backoff }));
+    assert.equal(job.failedReason, 'not yet');
+    assert.equal(job.stacktrace.length, 2);
     await seen;
     waits.forEach((wait, i) => {
       const waited = starts[i + 1] - starts[i];
