@@ -16,6 +16,7 @@
 #include "bullmq/fetch_plan.h"
 #include "bullmq/job.h"
 #include "bullmq/lock_book.h"
+#include "bullmq/repeat_plan.h"
 #include "bullmq/retry_plan.h"
 
 namespace watchbill::bullmq {
@@ -40,6 +41,7 @@ struct WorkerOptions {
   base::Millis close_grace{30000};         // how long stop() waits for running jobs before it gives them back
   base::Millis stuck_after{60000};         // see health()
   BackoffStrategy backoff_strategy{};
+  RepeatStrategy repeat_strategy{};  // of job schedulers' patterns; empty: cron
   bool skip_stalled_check = false;
   bool skip_lock_renewal = false;
 
@@ -142,6 +144,7 @@ class Worker final : public base::Service {
   base::Task<> work(std::unique_ptr<JobRecord> first, std::string token);
   base::Task<> give_back(const JobRecord& record, const std::string& token);
   base::Task<std::unique_ptr<JobRecord>> process(std::unique_ptr<JobRecord> record, Slot& slot);
+  base::Task<bool> schedule_next_of(const Job& job);
   std::optional<Outcome> refuse_to_run(Job& job) const;
   base::Task<Outcome> run_processor(Job& job);
   void decide(const Job& job, Outcome& outcome);

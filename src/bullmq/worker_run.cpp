@@ -3,6 +3,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "base/log.h"
+#include "bullmq/job_scheduler.h"
 #include "bullmq/worker_slot.h"
 
 namespace watchbill::bullmq {
@@ -47,9 +48,11 @@ base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord
   slot.is_disowned = false;
   job.set_signal(&slot.signal);
   locks_.track(job.id(), slot.token, clock_.monotonic_now());
-  call_back(events_.active, job);
-
-  auto outcome = refuse_to_run(job);
+  std::optional<Outcome> outcome;
+  const bool scheduled = co_await schedule_next_of(job);
+  if (!scheduled) outcome = Outcome{.kind = Outcome::Kind::abandoned};
+  if (!outcome) call_back(events_.active, job);
+  if (!outcome) outcome = refuse_to_run(job);
   if (!outcome) {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     outcome = co_await run_processor(job);
@@ -57,6 +60,32 @@ base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (outcome->kind == Outcome::Kind::failed) decide(job, *outcome);
   co_return co_await settle(job, *outcome, slot);
+}
+
+// A scheduler goes on only through this, so it waits for Redis as long as it takes. What Redis refuses for
+// good is told, and the job runs all the same. False when the worker closes meanwhile: the job is to be given
+// back.
+base::Task<bool> Worker::schedule_next_of(const Job& job) {
+  const auto tell = [&](const std::exception& e) {
+    report("no job follows " + job.id() + " of scheduler " + job.record().repeat_job_key + ": " + e.what());
+  };
+  while (!job.record().repeat_job_key.empty()) {
+    try {
+      co_await schedule_next(*backend_, job.record(), options_.repeat_strategy);
+      co_return true;
+    } catch (const redis::Error& e) {
+      tell(e);
+      const bool for_good = e.kind() == redis::ErrorKind::other || e.kind() == redis::ErrorKind::wrong_type;
+      if (for_good) co_return true;
+    } catch (const std::exception& e) {
+      if (abandoning_) co_return false;
+      tell(e);
+      co_return true;
+    }
+    if (closing_) co_return false;
+    co_await pause_for(options_.retry_delay);
+  }
+  co_return true;
 }
 
 std::optional<Worker::Outcome> Worker::refuse_to_run(Job& job) const {
