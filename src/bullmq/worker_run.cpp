@@ -187,7 +187,8 @@ base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, Outcome& outcome
 bool Worker::fail_instead(const Refused& refused, const Job& job, Outcome& outcome) {
   if (outcome.kind != Outcome::Kind::completed || refused.is_authority_lost()) return false;
   outcome.kind = Outcome::Kind::failed;
-  outcome.failure = {.reason = refused.what()};
+  // A child that has failed will not succeed before the next attempt.
+  outcome.failure = {.reason = refused.what(), .unrecoverable = refused.code() == Refusal::failed_children};
   decide(job, outcome);
   return true;
 }
