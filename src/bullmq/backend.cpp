@@ -1,6 +1,7 @@
 #include "bullmq/backend.h"
 
 #include "bullmq/messages.h"
+#include "redis/retry.h"
 
 namespace watchbill::bullmq {
 
@@ -8,6 +9,13 @@ base::Task<redis::Reply> Backend::ask(redis::Command command, std::string job_id
   auto reply = co_await client.call(command);
   accepted(reply, job_id, what);
   co_return reply;
+}
+
+base::Task<std::vector<redis::Reply>> Backend::ask_together(std::vector<redis::Command> commands) {
+  auto replies = co_await client.call_together(commands);
+  for (std::size_t at = 0; at < replies.size(); ++at)
+    if (replies[at].value().is_error()) throw redis::error_of(commands[at], replies[at]);
+  co_return replies;
 }
 
 }  // namespace watchbill::bullmq

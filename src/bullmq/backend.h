@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/task.h"
 #include "base/time.h"
@@ -21,6 +22,9 @@ class Backend {
   // The reply of a script that refuses with a negative number. Throws Refused, redis::Error. `what` is told
   // then.
   base::Task<redis::Reply> ask(redis::Command command, std::string job_id, const char* what);
+
+  // Sent in one write, the replies in the same order. Throws redis::Error also for the first error reply.
+  base::Task<std::vector<redis::Reply>> ask_together(std::vector<redis::Command> commands);
 
   redis::Client& client;
   const base::Clock& clock;

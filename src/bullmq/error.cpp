@@ -30,6 +30,10 @@ std::string_view reason_of(Refusal code) {
       return "the scheduler's next job has an id that is taken";
     case Refusal::scheduler_slots_busy:
       return "the scheduler's current and next jobs are there already";
+    case Refusal::not_paused:
+      return "the queue is not paused";
+    case Refusal::active_jobs:
+      return "there are active jobs";
   }
   return "the script refused it";
 }
@@ -37,7 +41,8 @@ std::string_view reason_of(Refusal code) {
 }  // namespace
 
 Refused::Refused(Refusal code, const std::string& job_id, const std::string& what)
-    : std::runtime_error(fmt::format("{} of job {}: {}", what, job_id, reason_of(code))),
+    : std::runtime_error(job_id.empty() ? fmt::format("{}: {}", what, reason_of(code))
+                                        : fmt::format("{} of job {}: {}", what, job_id, reason_of(code))),
       code_(code),
       job_id_(job_id) {}
 

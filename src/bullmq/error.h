@@ -19,6 +19,9 @@ enum class Refusal {
   failed_children = -9,       // a child has failed: it cannot complete
   scheduler_id_collision = -10,
   scheduler_slots_busy = -11,
+  // Of obliterate, whose script counts from -1 itself.
+  not_paused = -101,   // somebody resumed the queue meanwhile
+  active_jobs = -102,  // there are active jobs, and it was not told to remove them
 };
 
 class Refused : public std::runtime_error {

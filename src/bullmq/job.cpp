@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
+#include "bullmq/job_messages.h"
 #include "bullmq/messages.h"
-#include "bullmq/packing.h"
-#include "bullmq/scripts.h"
 
 namespace watchbill::bullmq {
 
@@ -13,34 +12,38 @@ const Json& Job::data() const {
   return *data_;
 }
 
+std::optional<Json> Job::return_value() const {
+  if (record_->return_value.empty()) return std::nullopt;
+  return json_or_nothing(record_->return_value);
+}
+
+std::vector<std::string> Job::stack_trace() const {
+  std::vector<std::string> traces;
+  const auto json = json_or_nothing(record_->stack_trace);
+  if (!json || !json->is_array()) return traces;
+  for (const auto& trace : *json)
+    if (trace.is_string()) traces.push_back(trace.get<std::string>());
+  return traces;
+}
+
+std::optional<Json> Job::progress() const { return json_or_nothing(record_->progress); }
+
 base::Task<> Job::update_progress(Json progress) {
-  static const auto& kUpdateProgress = script("updateProgress");
-  const auto& keys = backend_->keys;
   record_->progress = to_text(progress);
-  auto command = with_keys(kUpdateProgress, keys.job(id()), keys.events, keys.meta);
-  command.add(id()).add(record_->progress);
+  auto command = bullmq::update_progress(backend_->keys, id(), record_->progress);
   co_await backend_->ask(std::move(command), id(), "updating the progress");
 }
 
 base::Task<std::int64_t> Job::log(std::string line) {
-  static const auto& kAddLog = script("addLog");
-  const auto key = backend_->keys.job(id());
-  auto command = with_keys(kAddLog, key, key + ":logs");
-  command.add(id()).add(line);
-  if (const auto keep = options().keep_logs.value_or(0); keep > 0)
-    command.add(keep);
-  else
-    command.add("");
+  auto command = add_log(backend_->keys, id(), line, options().keep_logs.value_or(0));
   const auto reply = co_await backend_->ask(std::move(command), id(), "logging");
   co_return reply.value().integer();
 }
 
 base::Task<> Job::update_data(Json data) {
-  static const auto& kUpdateData = script("updateData");
-  auto command = with_keys(kUpdateData, backend_->keys.job(id()));
   record_->data = to_text(data);
-  command.add(record_->data);
   data_ = std::move(data);
+  auto command = bullmq::update_data(backend_->keys, id(), record_->data);
   co_await backend_->ask(std::move(command), id(), "updating the data");
 }
 

@@ -22,6 +22,10 @@ struct Keys {
       priority_counter, prioritized, repeat, stalled, stalled_check, wait, waiting_children;
 };
 
+// Behind client names: of a worker that has a name, which follows; of a listener to events.
+constexpr std::string_view kWorkerSuffix = ":w:";
+constexpr std::string_view kListenerSuffix = ":qe";
+
 // How connections introduce themselves, so that tools find the workers and listeners of a queue in CLIENT
 // LIST:
 // "<prefix>:<base64 of the queue><suffix>".

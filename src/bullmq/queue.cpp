@@ -47,6 +47,8 @@ base::Task<Job> Queue::add(std::string name, Json data, JobOptions options) {
   record.timestamp = job.options.timestamp.value_or(now);
   record.delay = job.options.delay.value_or(base::Millis(0));
   record.priority = job.options.priority;
+  if (job.options.deduplication) record.deduplication_id = job.options.deduplication->id;
+  if (const auto& parent = job.options.parent) record.parent_key = parent->queue + ":" + parent->id;
   record.options = std::make_shared<const JobOptions>(std::move(job.options));
   co_return Job(backend_, std::move(record));
 }
@@ -59,7 +61,7 @@ base::Task<std::vector<std::string>> Queue::add_many(std::vector<NewJob> jobs) {
     validate(job.options, job.name, job.data.size());
     commands.push_back(add_job(backend_->keys, job, now, packed_));
   }
-  const auto replies = co_await client_->call_together(commands);
+  const auto replies = co_await backend_->ask_together(std::move(commands));
   std::vector<std::string> ids;
   ids.reserve(jobs.size());
   for (std::size_t at = 0; at < jobs.size(); ++at) ids.push_back(added_id(replies[at], jobs[at]));

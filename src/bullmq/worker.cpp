@@ -14,7 +14,8 @@ namespace asio = base::asio;
 namespace {
 
 redis::Options for_blocking(redis::Options server, const WorkerOptions& options, const std::string& queue) {
-  server.client_name = client_name(options.prefix, queue, options.name.empty() ? "" : ":w:" + options.name);
+  server.client_name = client_name(options.prefix, queue,
+                                   options.name.empty() ? "" : std::string(kWorkerSuffix) + options.name);
   return server;
 }
 
