@@ -14,7 +14,8 @@ base::Task<redis::Reply> Backend::ask(redis::Command command, std::string job_id
 base::Task<std::vector<redis::Reply>> Backend::ask_together(std::vector<redis::Command> commands) {
   auto replies = co_await client.call_together(commands);
   for (std::size_t at = 0; at < replies.size(); ++at)
-    if (replies[at].value().is_error()) throw redis::error_of(commands[at], replies[at]);
+    if (const auto reply = replies[at].value(); reply.is_error())
+      throw redis::error_of(commands[at], reply.text());
   co_return replies;
 }
 

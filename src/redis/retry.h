@@ -22,13 +22,18 @@ inline base::Millis pause_after(ErrorKind kind, int attempt) {
 }
 
 // The Error that an error reply stands for.
+inline Error error_of(const Command& command, std::string_view text) {
+  return {kind_of_reply(text), fmt::format("{}: {}", command.name(), text)};
+}
+
+// The same, told better when the connection knows why a script is missing.
 inline Error error_of(const Command& command, const Connection& connection, const Reply& reply) {
   const auto text = reply.value().text();
   const auto kind = kind_of_reply(text);
   if (const auto& problem = connection.script_problem(); kind == ErrorKind::no_script && !problem.empty())
     return {kind_of_reply(problem) == ErrorKind::other ? ErrorKind::forbidden : kind_of_reply(problem),
             fmt::format("{}: SCRIPT LOAD: {}", command.name(), problem)};
-  return {kind, fmt::format("{}: {}", command.name(), text)};
+  return error_of(command, text);
 }
 
 }  // namespace watchbill::redis

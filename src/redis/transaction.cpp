@@ -40,7 +40,7 @@ class Transaction {
   std::optional<Error> problem(const std::vector<Reply>& replies) const {
     for (std::size_t at = 0; at < replies.size(); ++at)
       if (const auto reply = replies[at].value(); reply.is_error())
-        return Error(kind_of_reply(reply.text()), fmt::format("{}: {}", commands_[at].name(), reply.text()));
+        return error_of(commands_[at], reply.text());
     const auto results = replies.back().value();
     if (results.size() != replies.size() - multi_ - 2)
       return Error(ErrorKind::protocol, "EXEC does not answer every command");
