@@ -210,8 +210,10 @@ base::Task<Reply> ClusterClient::call(const Command& command, base::Monotonic de
     std::optional<Error> failed;
     try {
       const bool asking = std::exchange(asks, std::nullopt).has_value();
-      auto reply = asking ? co_await call_asking(*connection, command, deadline)
-                          : co_await connection->call(command, deadline);
+      // Not co_await in both branches: g++ 12 destroys what the other one would have made.
+      auto attempted =
+          asking ? call_asking(*connection, command, deadline) : connection->call(command, deadline);
+      auto reply = co_await std::move(attempted);
       const auto answer = reply.value();
       if (!answer.is_error()) co_return reply;
       failed = error_of(command, *connection, reply);

@@ -143,8 +143,8 @@ TEST_F(ClusterClientTest, nothing_is_lost_or_repeated_while_a_slot_moves_under_l
   }
   std::vector<Pending> calls;
   const auto load = [&] {
-    for (std::size_t number = calls.size() % 10; number < commands.size(); number += 10)
-      calls.push_back(begin(commands[number], 20000));
+    for (std::size_t turn = 0; turn < 20; ++turn)
+      calls.push_back(begin(commands[calls.size() * 7 % commands.size()], 20000));
     reactor_.run_ready();
   };
   for (int turn = 0; turn < 10; ++turn) load();
@@ -227,7 +227,7 @@ TEST_F(ClusterFailoverTest, a_master_that_hands_over_is_followed) {
   use(cluster_.url());
   const auto tag = tag_of(0);
   EXPECT_EQ(ask("SET", tag, "1"), "OK");
-  cluster_.node(3).ask("CLUSTER", "FAILOVER");
+  cluster_.node(3).ask("CLUSTER", "FAILOVER", "TAKEOVER");
   support::wait_for("the replica is master", [&] { return cluster_.node(3).info("role") == "master"; });
   const Command increment("INCR", tag);
   EXPECT_EQ(number(increment, 20000), 2);

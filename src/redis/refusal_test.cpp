@@ -129,16 +129,17 @@ TEST_F(RefusalTest, a_script_that_runs_too_long_is_waited_for) {
 }
 
 TEST_F(RefusalTest, a_server_that_loads_its_data_is_waited_for) {
-  support::RedisServer server({"--key-load-delay", "300", "--loading-process-events-interval-bytes", "1024"});
-  server.ask("EVAL", "for i = 1, 2000 do redis.call('SET', i, string.rep('x', 100)) end", "0");
+  support::RedisServer server({"--key-load-delay", "500", "--loading-process-events-interval-bytes", "1024"});
+  server.ask("EVAL", "for i = 1, 4000 do redis.call('SET', i, string.rep('x', 100)) end", "0");
   server.ask("SAVE");
   server.kill();
   server.start();
   use(server.url());
+  wait_ready();
   const Command size("DBSIZE");
-  EXPECT_EQ(refusal(size, 80).kind(), ErrorKind::loading);
+  EXPECT_EQ(refusal(size, 200).kind(), ErrorKind::loading);
   EXPECT_TRUE(client_->status().connected);
-  EXPECT_EQ(number(size), 2000);
+  EXPECT_EQ(number(size), 4000);
 }
 
 TEST_F(RefusalTest, a_replica_is_told_after_the_deadline_and_serves_reads) {

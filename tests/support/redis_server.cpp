@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -63,6 +64,7 @@ std::uint16_t free_port() {
 
 RedisServer::RedisServer(std::vector<std::string> arguments, std::string config)
     : arguments_(std::move(arguments)) {
+  std::signal(SIGPIPE, SIG_IGN);  // hiredis writes to what the server may have closed
   std::ofstream(folder_.path() / "redis.conf") << config;
   start();
 }
@@ -128,8 +130,10 @@ void RedisServer::kill() {
 }
 
 std::string RedisServer::ask_all(const std::vector<std::string>& command) {
-  if (!control_ || control_->err) connect();
-  const auto reply = control_ ? exchange(*control_, command) : ReplyOwner(nullptr, freeReplyObject);
+  ReplyOwner reply(nullptr, freeReplyObject);
+  if (control_) reply = exchange(*control_, command);
+  // Sentinel, for one, ends all connections to a server that it promotes.
+  if (!reply && connect()) reply = exchange(*control_, command);
   if (!reply) throw std::runtime_error("redis-server does not answer " + command.front());
   if (reply->type == REDIS_REPLY_ERROR) throw std::runtime_error(reply->str);
   return text_of(*reply);
