@@ -20,8 +20,8 @@ enum class JobState {
 
 // All but `paused`, which only a queue of BullMQ 5 has, in the Node library's order.
 inline constexpr std::array kStates{JobState::active,          JobState::completed,   JobState::delayed,
-                             JobState::failed,          JobState::prioritized, JobState::waiting,
-                             JobState::waiting_children};
+                                    JobState::failed,          JobState::prioritized, JobState::waiting,
+                                    JobState::waiting_children};
 
 // "waiting-children": as the Node library and its events call it.
 std::string_view name_of(JobState state);

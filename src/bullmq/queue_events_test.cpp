@@ -47,7 +47,7 @@ class QueueEventsTest : public LiveQueue {
     for (const auto& event : heard_) names.push_back(event.name() + " " + event.job_id());
     return names;
   }
-  // Beside a test that waits. FinishWatch must hear of it: it ends after the question whether it has.
+  // Beside a test that waits, whose question whether the job has ended comes before the second command here.
   base::Task<> finish_next(bool well) {
     const auto& backend = queue_.backend();
     const FetchTerms terms{.token = "ours"};
@@ -77,8 +77,8 @@ TEST_F(QueueEventsTest, TellsTheLifeOfAJobInOrder) {
   complete_next(Json{{"pips", 5}});
   run(queue_.pause());
   hear("paused");
-  EXPECT_THAT(heard(),
-              ElementsAre("added apple", "waiting apple", "active apple", "completed apple", "paused "));
+  EXPECT_THAT(heard(), ElementsAre("added apple", "waiting apple", "active apple", "completed apple",
+                                   "drained ", "paused "));
   EXPECT_EQ(hear("added").job_name(), "eat");
   EXPECT_EQ(hear("active").previous_state(), JobState::waiting);
   EXPECT_EQ(hear("completed").return_value(), (Json{{"pips", 5}}));
@@ -222,6 +222,7 @@ TEST_F(QueueEventsTest, StopsBeforeTheStartAndTwice) {
 // --- waiting for the end of a job
 
 TEST_F(QueueEventsTest, WaitingGivesTheValueOfAJobThatEndsMeanwhile) {
+  wait_listening();
   auto job = add("apple");
   base::TaskGroup others(reactor_.executor());
   others.spawn("finish", finish_next(true));
@@ -233,6 +234,7 @@ TEST_F(QueueEventsTest, WaitingGivesTheValueOfAJobThatEndsMeanwhile) {
 }
 
 TEST_F(QueueEventsTest, WaitingTellsWhyAJobFailed) {
+  wait_listening();
   auto job = add("apple");
   base::TaskGroup others(reactor_.executor());
   others.spawn("finish", finish_next(false));

@@ -176,8 +176,9 @@ TEST_F(LiveQueue, ResumeEmptiesTheListThatBullmq5PausedInto) {
     for (int at = 0; at < 3000; ++at) push.push_back("old-" + std::to_string(batch * 3000 + at));
     server_.ask_all(push);
   }
+  EXPECT_EQ(count(JobState::paused), 9000);
   run(queue_.resume());
-  EXPECT_EQ(ask("EXISTS", "paused"), "0");
+  EXPECT_EQ(count(JobState::paused), 0);
   EXPECT_EQ(ask("LLEN", "wait"), "9001");
   const auto told = events();
   EXPECT_EQ(std::ranges::count(told, "resumed "), 1);
@@ -300,7 +301,7 @@ TEST_F(LiveQueue, FindsItsWorkersAmongTheServersClients) {
   const auto idle = [](Job&) -> base::Task<Json> { co_return Json(); };
   const auto server = redis::parse_url(server_.url());
   Worker unnamed(reactor_.executor(), clock_, server, "fruit", idle);
-  Worker named(reactor_.executor(), clock_, server, "fruit", idle, {.name = "left hand"});
+  Worker named(reactor_.executor(), clock_, server, "fruit", idle, {.name = "left"});
   Worker of_another_queue(reactor_.executor(), clock_, server, "vegetables", idle);
   for (auto* worker : {&unnamed, &named, &of_another_queue}) {
     run(worker->start());
@@ -310,7 +311,7 @@ TEST_F(LiveQueue, FindsItsWorkersAmongTheServersClients) {
   const auto end = clock_.monotonic_now() + milliseconds(20000);
   while (names.size() < 2 && clock_.monotonic_now() < end)
     for (const auto& worker : run(queue_.workers())) names.insert(worker.name);
-  EXPECT_THAT(names, ElementsAre("", "left_hand"));
+  EXPECT_THAT(names, ElementsAre("", "left"));
   EXPECT_THAT(run(queue_.listeners()), IsEmpty());
   for (auto* worker : {&unnamed, &named, &of_another_queue}) run(worker->stop());
 }
