@@ -146,7 +146,7 @@ TEST_F(JobSchedulerWorkerTest, a_worker_that_closes_while_it_cannot_schedule_giv
   JobSchedulers custom(queue("q").backend(),
                        {.repeat_strategy = [](base::Timestamp at, auto&&...) { return std::optional(at); }});
   const auto job = reactor_.run(custom.upsert("s", {.pattern = "soon"}, {}));
-  auto& worker = work("q", nothing, {.repeat_strategy = never});
+  auto& worker = work("q", nothing, {.retry_delay = Millis(20), .repeat_strategy = never});
   reactor_.run_until([&] { return !errors_.empty(); });
   reactor_.run(worker.stop());
   EXPECT_THAT(completed_, IsEmpty());
