@@ -2,7 +2,7 @@
 //
 //   bullmq_peer redis://127.0.0.1:6379
 //
-// In:  {"id": 1, "do": "queue.add", "queue": "q", ...}; commands.h says which there are.
+// In:  {"id": 1, "do": "queue.add", "queue": "q", ...}; the *_commands.cpp say which there are.
 // Out: {"id": 1, "ok": answer} or {"id": 1, "error": "why"}, and {"event": "completed", "worker": ...} of
 // workers. It ends when its input does.
 #include <unistd.h>
@@ -15,7 +15,7 @@
 #include <iostream>
 
 #include "base/task_group.h"
-#include "tests/interop/peer/commands.h"
+#include "tests/interop/peer/stage.h"
 
 namespace {
 
@@ -25,12 +25,12 @@ using interop::Json;
 
 void say(const Json& line) { std::cout << line.dump() << '\n' << std::flush; }
 
-base::Task<> answer(interop::Commands& commands, std::string line) {
+base::Task<> answer(interop::Stage& stage, std::string line) {
   Json reply;
   try {
     const auto request = Json::parse(line);
     reply["id"] = request.at("id");
-    auto result = co_await commands.carry_out(request);
+    auto result = co_await interop::carry_out(stage, request);
     reply["ok"] = std::move(result);
   } catch (const std::exception& e) {
     reply["error"] = e.what();
@@ -38,7 +38,7 @@ base::Task<> answer(interop::Commands& commands, std::string line) {
   say(reply);
 }
 
-base::Task<> answer_all(interop::Commands& commands) {
+base::Task<> answer_all(interop::Stage& stage) {
   const auto executor = co_await asio::this_coro::executor;
   asio::posix::stream_descriptor input(executor, ::dup(STDIN_FILENO));
   base::TaskGroup answers(executor);
@@ -48,10 +48,10 @@ base::Task<> answer_all(interop::Commands& commands) {
     const auto length = co_await asio::async_read_until(input, asio::dynamic_buffer(read), '\n',
                                                         asio::redirect_error(asio::use_awaitable, ended));
     if (ended) break;
-    answers.spawn("answer", answer(commands, read.substr(0, length)));
+    answers.spawn("answer", answer(stage, read.substr(0, length)));
     read.erase(0, length);
   }
-  co_await commands.stop();
+  co_await stage.stop();
   co_await answers.join();
 }
 
@@ -65,9 +65,9 @@ int main(int argc, char** argv) {
   try {
     const base::SystemClock clock;
     asio::io_context reactor(1);
-    interop::Commands commands(reactor.get_executor(), clock, watchbill::redis::parse_url(argv[1]), say);
+    interop::Stage stage(reactor.get_executor(), clock, watchbill::redis::parse_url(argv[1]), say);
     std::exception_ptr failed;
-    asio::co_spawn(reactor, answer_all(commands), [&failed](std::exception_ptr e) { failed = e; });
+    asio::co_spawn(reactor, answer_all(stage), [&failed](std::exception_ptr e) { failed = e; });
     reactor.run();
     if (failed) std::rethrow_exception(failed);
   } catch (const std::exception& e) {

@@ -28,7 +28,7 @@ export class Peer {
     );
   }
 
-  /** The answer to a command of peer/commands.h. */
+  /** The answer to a command of peer/*_commands.cpp. */
   ask(command, request = {}, withinMs = 20_000) {
     const id = ++this.#ids;
     const answered = new Promise((done, failed) => this.#asked.set(id, { done, failed }));

@@ -90,6 +90,21 @@ export class CppSide {
     return worker;
   }
 
+  /** A command of the peer about this queue. */
+  ask(command, request = {}) {
+    return this.#here.peer.ask(command, { queue: this.#here.queueName, ...request });
+  }
+
+  /** C++'s QueueEvents; its journal has {heard, fields} of all events of the queue. */
+  async listen() {
+    await this.open();
+    const journal = new Journal();
+    const { peer, queueName } = this.#here;
+    peer.onEvent((event) => event.heard && event.queue === queueName && journal.add(event));
+    await this.ask('events.open');
+    return journal;
+  }
+
   open(opts = {}) {
     const { peer, queueName: queue, prefix } = this.#here;
     if (!this.#opened.has(queue)) this.#opened.set(queue, peer.ask('queue.open', { queue, opts: { prefix, ...opts } }));
