@@ -34,7 +34,8 @@ using StateCounts = std::vector<std::pair<JobState, std::int64_t>>;
 
 redis::Command get_job(const Keys& keys, const std::string& job_id);
 // What was never a job is none: nothing there, or a hash without a name.
-std::unique_ptr<JobRecord> job_there(const redis::Reply& reply, const std::string& job_id, OptionsCache& cache);
+std::unique_ptr<JobRecord> job_there(const redis::Reply& reply, const std::string& job_id,
+                                     OptionsCache& cache);
 
 redis::Command job_state(const Keys& keys, const std::string& job_id);
 
@@ -108,7 +109,7 @@ struct Child {
 struct ChildrenPage {
   std::vector<Child> children;
   std::vector<std::unique_ptr<JobRecord>> jobs;  // those that are still there, in the same order
-  std::int64_t total = 0;       // of all pages
+  std::int64_t total = 0;                        // of all pages
 };
 
 struct ChildrenCursor {
