@@ -56,9 +56,9 @@ base::Task<> Connection::open(Endpoint endpoint, std::optional<Credentials> cred
   endpoint_ = std::move(endpoint);
   if (state_ == State::closed) throw Error(ErrorKind::unavailable, close_reason_);
   state_ = State::opening;
-  open_deadline_ = clock_.monotonic_now() + options_.connect_timeout;
   try {
     transport_ = make_transport(executor_, options_.tls);
+    open_deadline_ = clock_.monotonic_now() + options_.connect_timeout;
     tasks_.spawn("redis deadlines", watch_deadlines());
     co_await transport_->connect(endpoint_);
     if (state_ == State::closed) throw Error(ErrorKind::unavailable, close_reason_);

@@ -95,9 +95,9 @@ TEST_F(LostConnectionTest, a_server_that_hangs_fails_what_was_sent_and_what_was_
   wait_ready();
   server_.pause();
   const Command large("SET", "large", std::string(30 << 20, 'x')), small("SET", "a", "1");
-  const auto sent = begin(large, 300);
+  const auto sent = begin(large, 1000);
   reactor_.run_ready();
-  const auto unsent = begin(small, 400);
+  const auto unsent = begin(small, 1100);
   EXPECT_EQ(end(sent).error->kind(), ErrorKind::outcome_unknown);
   EXPECT_EQ(end(unsent).error->kind(), ErrorKind::unavailable) << "its bytes never left";
   server_.resume();
