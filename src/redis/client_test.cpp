@@ -44,10 +44,12 @@ TEST_F(ClientTest, what_is_called_at_one_moment_goes_out_in_one_write) {
   const auto reads = [this] { return std::stoll(server_.info("total_reads_processed")); };
   const auto before = reads(), of_asking = reads() - before;
   const Command command("PING");
-  std::vector<Pending> calls;
-  for (int index = 0; index < 100; ++index) calls.push_back(begin(command));
-  for (const auto& call : calls) end(call);
-  EXPECT_EQ(reads() - before - 2 * of_asking, 1);
+  for (int turn = 0; turn < 50; ++turn) {
+    std::vector<Pending> calls;
+    for (int index = 0; index < 100; ++index) calls.push_back(begin(command));
+    for (const auto& call : calls) end(call);
+  }
+  EXPECT_EQ(reads() - before - 2 * of_asking, 50);
 }
 
 TEST_F(ClientTest, commands_called_together_keep_their_order_and_their_errors) {

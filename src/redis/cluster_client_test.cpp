@@ -205,6 +205,12 @@ TEST_F(ClusterClientTest, reconnect_makes_all_connections_anew) {
 
 class ClusterFailoverTest : public RedisFixture {
  protected:
+  void wait_for_replica(std::size_t node, const std::string& tag) {
+    const auto slot = std::to_string(slot_of(tag));
+    support::wait_for("it is replicated",
+                      [&] { return cluster_.node(node).ask("CLUSTER", "COUNTKEYSINSLOT", slot) == "1"; });
+  }
+
   support::RedisCluster cluster_{true};
 };
 
@@ -212,9 +218,7 @@ TEST_F(ClusterFailoverTest, the_replica_of_a_master_that_died_takes_over) {
   use(cluster_.url());
   const auto tag = tag_of(1);
   EXPECT_EQ(ask("SET", tag, "1"), "OK");
-  support::wait_for("it is replicated", [&] {
-    return cluster_.node(4).ask("CLUSTER", "COUNTKEYSINSLOT", std::to_string(slot_of(tag))) == "1";
-  });
+  wait_for_replica(4, tag);
   cluster_.node(1).kill();
   reactor_.run_until([this] { return !client_->status().connected; });
   const Command increment("INCR", tag);
@@ -227,11 +231,18 @@ TEST_F(ClusterFailoverTest, a_master_that_hands_over_is_followed) {
   use(cluster_.url());
   const auto tag = tag_of(0);
   EXPECT_EQ(ask("SET", tag, "1"), "OK");
+  wait_for_replica(3, tag);
   cluster_.node(3).ask("CLUSTER", "FAILOVER", "TAKEOVER");
   support::wait_for("the replica is master", [&] { return cluster_.node(3).info("role") == "master"; });
   const Command increment("INCR", tag);
   EXPECT_EQ(number(increment, 20000), 2);
   EXPECT_EQ(cluster_.node(3).ask("GET", tag), "2");
+  support::wait_for("the client leaves the old master", [this] {
+    reactor_.run_ready();
+    const auto clients = cluster_.node(0).ask("CLIENT", "LIST", "TYPE", "normal");
+    return clients.find("\nid=") == clients.npos;  // the test's own alone
+  });
+  EXPECT_TRUE(client_->status().connected);
 }
 
 }  // namespace
