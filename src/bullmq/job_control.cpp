@@ -77,7 +77,10 @@ base::Task<std::optional<FinishedJob>> Job::wait_until_finished(QueueEvents& eve
   if (patience != base::Millis::max()) deadline = backend_->clock.monotonic_now() + patience;
   FinishWatch watch(events, id());
   if (!co_await events.wait_listening(deadline)) co_return std::nullopt;
-  // It may have ended before anybody listened.
+  // It may have ended before anybody listened; and an earlier end may not have been told yet.
+  const auto last = last_event(backend_->keys);
+  const auto known = co_await backend_->client.call(last);
+  watch.ignore_until(last_event_id_in(known));
   const auto command = is_finished(backend_->keys, id());
   const auto reply = co_await backend_->client.call(command);
   if (auto finished = finish_told(reply, id())) co_return finished;

@@ -26,7 +26,17 @@ constexpr std::pair<std::string_view, EventKind> kKinds[] = {
     {"resumed", EventKind::resumed},
 };
 
+std::pair<std::uint64_t, std::uint64_t> numbers_of(std::string_view id) {
+  std::pair<std::uint64_t, std::uint64_t> numbers{0, 0};
+  const auto end = id.data() + id.size();
+  const auto [dash, error] = std::from_chars(id.data(), end, numbers.first);
+  if (error == std::errc() && dash != end) std::from_chars(dash + 1, end, numbers.second);
+  return numbers;
+}
+
 }  // namespace
+
+bool is_before(std::string_view left, std::string_view right) { return numbers_of(left) < numbers_of(right); }
 
 QueueEvent::QueueEvent(std::string id, std::vector<std::pair<std::string, std::string>> fields)
     : id_(std::move(id)), fields_(std::move(fields)) {
@@ -48,6 +58,15 @@ std::int64_t QueueEvent::number(std::string_view name) const {
   std::int64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return number;
+}
+
+redis::Command last_event(const Keys& keys) {
+  return redis::Command("XREVRANGE", keys.events, "+", "-", "COUNT", 1);
+}
+
+std::string last_event_id_in(const redis::Reply& reply) {
+  const auto id = reply.value()[0][0].text();
+  return id.empty() ? "0-0" : std::string(id);
 }
 
 std::vector<QueueEvent> events_read(const redis::Reply& reply) {

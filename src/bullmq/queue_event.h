@@ -11,6 +11,8 @@
 #include "base/time.h"
 #include "bullmq/job_state.h"
 #include "bullmq/json.h"
+#include "bullmq/keys.h"
+#include "redis/command.h"
 #include "redis/reply.h"
 
 namespace watchbill::bullmq {
@@ -76,6 +78,13 @@ class QueueEvent {
   EventKind kind_ = EventKind::other;
   std::vector<std::pair<std::string, std::string>> fields_;
 };
+
+// Whether the event with the id `left` came before that with `right`. What is not an id is before all.
+bool is_before(std::string_view left, std::string_view right);
+
+redis::Command last_event(const Keys& keys);
+// Of the reply to last_event(): "0-0" when there is none.
+std::string last_event_id_in(const redis::Reply& reply);
 
 // Of the reply to XREAD of one stream, which is nil when nothing came.
 std::vector<QueueEvent> events_read(const redis::Reply& reply);

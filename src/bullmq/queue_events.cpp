@@ -110,15 +110,15 @@ base::Task<> QueueEvents::find_start() {
     last_id_ = options_.last_event_id;
     co_return;
   }
-  const redis::Command last("XREVRANGE", keys_.events, "+", "-", "COUNT", 1);
-  const auto reply = co_await client_->call(last);
-  const auto id = reply.value()[0][0].text();
-  last_id_ = id.empty() ? "0-0" : id;
+  const auto command = last_event(keys_);
+  const auto reply = co_await client_->call(command);
+  last_id_ = last_event_id_in(reply);
 }
 
 base::Task<> QueueEvents::read_events() {
-  const redis::Command read("XREAD", "COUNT", options_.read_at_once, "BLOCK", options_.block_time.count(),
-                            "STREAMS", keys_.events, last_id_);
+  redis::Command read("XREAD", "COUNT", options_.read_at_once, "BLOCK", options_.block_time.count(),
+                      "STREAMS", keys_.events, last_id_);
+  read.route_by(keys_.events);
   const auto deadline = client_->within(options_.block_time + client_->options().blocking_margin);
   const auto reply = co_await client_->call(read, deadline);
   for (const auto& event : events_read(reply)) {
@@ -145,24 +145,36 @@ FinishWatch::FinishWatch(QueueEvents& events, const std::string& job_id)
 FinishWatch::~FinishWatch() { events_.watches_.erase(place_); }
 
 void FinishWatch::heard(const QueueEvent& event) {
-  if (event.kind() == EventKind::completed) {
-    finished_ = FinishedJob{.return_value = event.return_value()};
-  } else if (event.kind() == EventKind::failed) {
-    finished_ = FinishedJob{.state = JobState::failed, .failed_reason = std::string(event.failed_reason())};
-  } else if (event.kind() == EventKind::removed) {
-    removed_ = true;
-  }
+  if (!is_before(known_until_, event.id())) return;
+  const auto kind = event.kind();
+  if (kind != EventKind::completed && kind != EventKind::failed && kind != EventKind::removed) return;
+  // A job whose end is followed by its removal has ended all the same.
+  if (kind == EventKind::removed && end_) return;
+  end_ = event;
   changed_.notify();
 }
 
+void FinishWatch::ignore_until(std::string_view event_id) {
+  known_until_ = event_id;
+  if (end_ && !is_before(known_until_, end_->id())) end_.reset();
+}
+
 base::Task<std::optional<FinishedJob>> FinishWatch::wait_until(base::Monotonic deadline) {
-  while (!finished_) {
+  while (!end_) {
     events_.throw_if_stopped();
-    if (removed_) throw Refused(Refusal::missing_job, place_->first, "waiting for the end");
     if (events_.clock_.monotonic_now() >= deadline) co_return std::nullopt;
     co_await changed_.wait_until(deadline);
   }
-  co_return finished_;
+  if (end_->kind() == EventKind::removed)
+    throw Refused(Refusal::missing_job, place_->first, "waiting for the end");
+  FinishedJob finished;
+  if (end_->kind() == EventKind::completed) {
+    finished.return_value = end_->return_value();
+  } else {
+    finished.state = JobState::failed;
+    finished.failed_reason = end_->failed_reason();
+  }
+  co_return finished;
 }
 
 }  // namespace watchbill::bullmq

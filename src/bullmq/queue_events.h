@@ -3,9 +3,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "base/event.h"
 #include "base/service.h"
@@ -80,8 +80,8 @@ class QueueEvents final : public base::Service {
   std::string problem_;
   bool started_ = false;
   bool stopping_ = false;
-  base::Event changed_;                                         // it listens now, or is being stopped
-  std::unordered_multimap<std::string, FinishWatch*> watches_;  // by the job's id
+  base::Event changed_;                               // it listens now, or is being stopped
+  std::multimap<std::string, FinishWatch*> watches_;  // by the job's id
   base::TaskGroup tasks_;
 };
 
@@ -93,6 +93,9 @@ class FinishWatch {
   FinishWatch(const FinishWatch&) = delete;
   FinishWatch& operator=(const FinishWatch&) = delete;
 
+  // What happened up to that event is known: a job may have ended before, and run again.
+  void ignore_until(std::string_view event_id);
+
   // Nothing when `deadline` came first. Throws redis::Error after `events` was stopped, Refused when the job
   // was removed.
   base::Task<std::optional<FinishedJob>> wait_until(base::Monotonic deadline);
@@ -103,9 +106,9 @@ class FinishWatch {
   void heard(const QueueEvent& event);
 
   QueueEvents& events_;
-  std::unordered_multimap<std::string, FinishWatch*>::iterator place_;
-  std::optional<FinishedJob> finished_;
-  bool removed_ = false;
+  std::multimap<std::string, FinishWatch*>::iterator place_;
+  std::string known_until_;        // see ignore_until()
+  std::optional<QueueEvent> end_;  // completed, failed or removed
   base::Event changed_;
 };
 

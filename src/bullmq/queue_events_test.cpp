@@ -254,6 +254,16 @@ TEST_F(QueueEventsTest, WaitingForAJobThatHasEndedIsOverAtOnce) {
   EXPECT_EQ(wait_for_end(pear)->failed_reason, "worm");
 }
 
+TEST_F(QueueEventsTest, WaitingIsNotForAnEarlierEndThatIsToldLate) {
+  wait_listening();
+  add("apple");
+  auto job = fail_next("worm");
+  run(job.retry());
+  listen({.last_event_id = "0-0"});  // all is told once more
+  EXPECT_EQ(wait_for_end(job, milliseconds(200)), std::nullopt);
+  EXPECT_EQ(hear("failed").failed_reason(), "worm");
+}
+
 TEST_F(QueueEventsTest, WaitingEndsWithPatience) {
   auto job = add("apple");
   EXPECT_EQ(wait_for_end(job, milliseconds(1)), std::nullopt);

@@ -119,6 +119,13 @@ TEST(EventReading, DecodesEachKindsFields) {
   EXPECT_THAT(own.fields(), ElementsAre(Pair("fruit", "pear")));
 }
 
+TEST(EventReading, IdsAreOrderedAsNumbers) {
+  EXPECT_TRUE(is_before("9-1", "10-0"));
+  EXPECT_TRUE(is_before("9-1", "9-10"));
+  EXPECT_FALSE(is_before("9-1", "9-1"));
+  EXPECT_TRUE(is_before("", "0-1"));
+}
+
 TEST(EventReading, GivesNothingForATimeOut) { EXPECT_THAT(events_read(reply_of("*-1\r\n")), IsEmpty()); }
 
 TEST(DependencyPortions, GoOnWhereTheServerSays) {
