@@ -109,6 +109,7 @@ void Worker::resume() {
   if (closing_) return;
   paused_ = false;
   plan_.pause(false);
+  plan_.marker(std::nullopt);  // jobs may have come meanwhile
   last_progress_ = clock_.monotonic_now();
   changed_.notify();
 }

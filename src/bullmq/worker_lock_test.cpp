@@ -18,7 +18,7 @@ class WorkerLockTest : public testing::WorkerFixture {
  protected:
   // Locks are short, and nobody renews them.
   static WorkerOptions careless() {
-    return {.lock_duration = Millis(60), .stalled_interval = Millis(1000000), .skip_lock_renewal = true};
+    return {.lock_duration = Millis(60), .skip_stalled_check = true, .skip_lock_renewal = true};
   }
   static WorkerOptions attentive() { return {.stalled_interval = Millis(40)}; }
   // As if the worker had been away for longer than its lock.
@@ -133,7 +133,7 @@ TEST_F(WorkerLockTest, a_worker_that_was_stopped_past_its_lock_finishes_nothing_
   support::Reactor other;
   testing::Notes slept;
   Worker sleeper(other.executor(), clock_, redis::parse_url(server_.url()), "q", taking(20),
-                 {.concurrency = 5, .lock_duration = Millis(100)}, slept.events());
+                 {.concurrency = 5, .lock_duration = Millis(100), .skip_stalled_check = true}, slept.events());
   other.run(sleeper.start());
   const auto ids = add_many(5);
   other.run_until([&] { return sleeper.stats().active == 5; });

@@ -126,7 +126,7 @@ class WorkerFixture : public ::testing::Test {
   Worker::Processor taking(int ms) {
     return [this, ms](Job& job) -> base::Task<Json> {
       ++runs_[job.id()];
-      base::asio::steady_timer timer(reactor_.executor(), base::Millis(ms));
+      base::asio::steady_timer timer(co_await base::asio::this_coro::executor, base::Millis(ms));
       co_await timer.async_wait(base::asio::use_awaitable);
       co_return "done";
     };
