@@ -14,8 +14,9 @@ class LockBook {
   // `renew_time`: a lock of that age is to be renewed; half the lock's duration as a rule.
   explicit LockBook(base::Millis renew_time) : renew_time_(renew_time) {}
 
-  void track(const std::string& job_id, const std::string& token, base::Monotonic now) {
-    held_[job_id] = {token, now};
+  // False when another lock of the same job was held: that one is lost.
+  bool track(const std::string& job_id, const std::string& token, base::Monotonic now) {
+    return held_.insert_or_assign(job_id, Lock{token, now}).second;
   }
   // Only for that token: a job may have come back to the same worker meanwhile.
   void untrack(const std::string& job_id, const std::string& token) {

@@ -40,8 +40,8 @@ TEST_F(LockBookTest, all_that_are_due_come_together) {
 }
 
 TEST_F(LockBookTest, a_job_that_came_back_is_not_let_go_by_its_former_slot) {
-  book_.track("1", "old", at(0));
-  book_.track("1", "new", at(10));
+  EXPECT_TRUE(book_.track("1", "old", at(0)));
+  EXPECT_FALSE(book_.track("1", "new", at(10)));
   book_.untrack("1", "old");
   EXPECT_TRUE(book_.holds("1", "new"));
   EXPECT_FALSE(book_.holds("1", "old"));

@@ -159,6 +159,7 @@ class Worker final : public base::Service {
                                                     bool fetch_next);
   base::Task<std::optional<Fetched>> let_go(Job& job, OutcomeKind kind);
   void tell(Job& job, const Outcome& outcome);
+  void disown_former(const Slot& present);
   void disown(Slot& slot, const std::string& why);
 
   // worker_keep.cpp

