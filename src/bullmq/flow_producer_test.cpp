@@ -199,6 +199,8 @@ struct Effect {
   const char* ignored;  // hash of failures that the parent can look at
 };
 
+void PrintTo(const Effect& effect, std::ostream* out) { *out << effect.name; }
+
 class ChildFailureTest : public FlowProducerTest, public ::testing::WithParamInterface<Effect> {};
 
 TEST_P(ChildFailureTest, has_its_effect_on_the_parent) {
