@@ -22,7 +22,7 @@ using JobTest = LiveQueue;
 
 // --- state
 
-TEST_F(JobTest, IsInOneStateAtATime) {
+TEST_F(JobTest, is_in_one_state_at_a_time) {
   auto job = add("apple");
   EXPECT_EQ(run(job.state()), JobState::waiting);
   EXPECT_TRUE(run(job.is_in_state(JobState::waiting)));
@@ -35,14 +35,14 @@ TEST_F(JobTest, IsInOneStateAtATime) {
   EXPECT_THROW(run(job.is_in_state(JobState::unknown)), std::invalid_argument);
 }
 
-TEST_F(JobTest, WaitsAlsoInTheListThatBullmq5PausedInto) {
+TEST_F(JobTest, waits_also_in_the_list_that_bullmq5_paused_into) {
   auto job = add("apple");
   server_.ask("RENAME", "bull:fruit:wait", "bull:fruit:paused");
   EXPECT_EQ(run(job.state()), JobState::waiting);
   EXPECT_TRUE(run(job.is_in_state(JobState::waiting)));
 }
 
-TEST_F(JobTest, ReadsWhatAnAttemptLeft) {
+TEST_F(JobTest, reads_what_an_attempt_left) {
   add("apple");
   Json value = {{"pips", 5}};
   complete_next(value);
@@ -55,7 +55,7 @@ TEST_F(JobTest, ReadsWhatAnAttemptLeft) {
   EXPECT_THAT(pear.stack_trace(), ElementsAre("Error: first", "Error: second"));
 }
 
-TEST_F(JobTest, TakesCorruptedResultsForNone) {
+TEST_F(JobTest, takes_corrupted_results_for_none) {
   add("apple");
   ask("HSET", "apple", "returnvalue", "{broken", "stacktrace", "7", "progress", "{");
   const auto job = get("apple");
@@ -66,7 +66,7 @@ TEST_F(JobTest, TakesCorruptedResultsForNone) {
 
 // --- retry
 
-TEST_F(JobTest, FailedJobIsRetried) {
+TEST_F(JobTest, failed_job_is_retried) {
   add("apple");
   auto job = fail_next();
   run(job.retry());
@@ -79,7 +79,7 @@ TEST_F(JobTest, FailedJobIsRetried) {
   EXPECT_EQ(read.record().attempts_made, 1) << "the attempt counts";
 }
 
-TEST_F(JobTest, RetryCanBeginCountingAnew) {
+TEST_F(JobTest, retry_can_begin_counting_anew) {
   add("apple");
   auto job = fail_next();
   run(job.retry(JobState::failed, {.attempts_made = true, .attempts_started = true}));
@@ -87,7 +87,7 @@ TEST_F(JobTest, RetryCanBeginCountingAnew) {
   EXPECT_EQ(get("apple").record().attempts_started, 0);
 }
 
-TEST_F(JobTest, CompletedJobIsRetriedWhenThatIsSaid) {
+TEST_F(JobTest, completed_job_is_retried_when_that_is_said) {
   add("apple");
   auto job = complete_next();
   EXPECT_EQ(refusal(job.retry()), Refusal::not_in_state);
@@ -96,7 +96,7 @@ TEST_F(JobTest, CompletedJobIsRetriedWhenThatIsSaid) {
   EXPECT_FALSE(get("apple").return_value());
 }
 
-TEST_F(JobTest, RetryKeepsPriorityAndOrder) {
+TEST_F(JobTest, retry_keeps_priority_and_order) {
   add_prioritized("urgent", 5);
   auto urgent = fail_next();
   run(urgent.retry());
@@ -108,7 +108,7 @@ TEST_F(JobTest, RetryKeepsPriorityAndOrder) {
   EXPECT_EQ(ids(JobState::waiting), (Ids{"lifo", "first"}));
 }
 
-TEST_F(JobTest, RetryRefusesWhatIsNotFinished) {
+TEST_F(JobTest, retry_refuses_what_is_not_finished) {
   auto job = add("apple");
   EXPECT_EQ(refusal(job.retry()), Refusal::not_in_state);
   EXPECT_THROW(run(job.retry(JobState::active)), std::invalid_argument);
@@ -118,7 +118,7 @@ TEST_F(JobTest, RetryRefusesWhatIsNotFinished) {
 
 // --- remove
 
-TEST_F(JobTest, RemovedFromEachStateItLeavesNothing) {
+TEST_F(JobTest, removed_from_each_state_it_leaves_nothing) {
   add("done");
   complete_next();
   add("broken");
@@ -134,14 +134,14 @@ TEST_F(JobTest, RemovedFromEachStateItLeavesNothing) {
   }
 }
 
-TEST_F(JobTest, RemoveIsRefusedWhileAWorkerHasIt) {
+TEST_F(JobTest, remove_is_refused_while_a_worker_has_it) {
   add("apple");
   auto job = take();
   EXPECT_EQ(refusal(job.remove()), Refusal::lock_mismatch);
   EXPECT_EQ(run(job.state()), JobState::active);
 }
 
-TEST_F(JobTest, RemoveIsRefusedForTheNextJobOfAScheduler) {
+TEST_F(JobTest, remove_is_refused_for_the_next_job_of_a_scheduler) {
   const std::string id = "repeat:daily:1700000000000";
   auto job = add(id, {.delay = hours(1), .repeat_job_key = "daily"});
   server_.ask("ZADD", "bull:fruit:repeat", "1700000000000", "daily");
@@ -150,7 +150,7 @@ TEST_F(JobTest, RemoveIsRefusedForTheNextJobOfAScheduler) {
 
 // --- promote, delay, priority
 
-TEST_F(JobTest, PromotedItNoLongerWaitsForItsTime) {
+TEST_F(JobTest, promoted_it_no_longer_waits_for_its_time) {
   auto job = add_delayed("later");
   run(job.promote());
   EXPECT_EQ(run(job.state()), JobState::waiting);
@@ -159,13 +159,13 @@ TEST_F(JobTest, PromotedItNoLongerWaitsForItsTime) {
   EXPECT_EQ(refusal(job.promote()), Refusal::not_in_state);
 }
 
-TEST_F(JobTest, PromotedItKeepsItsPriority) {
+TEST_F(JobTest, promoted_it_keeps_its_priority) {
   auto job = add("later", {.delay = hours(1), .priority = 4});
   run(job.promote());
   EXPECT_EQ(run(job.state()), JobState::prioritized);
 }
 
-TEST_F(JobTest, DelayIsChangedFromNowOn) {
+TEST_F(JobTest, delay_is_changed_from_now_on) {
   auto early = add_delayed("early", minutes(5));
   add_delayed("middle", hours(1));
   run(early.change_delay(hours(2)));
@@ -174,7 +174,7 @@ TEST_F(JobTest, DelayIsChangedFromNowOn) {
   EXPECT_THAT(events(), Contains("delayed early").Times(2));
 }
 
-TEST_F(JobTest, DelayIsChangedOnlyOfADelayedJob) {
+TEST_F(JobTest, delay_is_changed_only_of_a_delayed_job) {
   auto job = add("apple");
   EXPECT_EQ(refusal(job.change_delay(hours(1))), Refusal::not_in_state);
   EXPECT_THROW(run(job.change_delay(milliseconds(-1))), std::invalid_argument);
@@ -182,7 +182,7 @@ TEST_F(JobTest, DelayIsChangedOnlyOfADelayedJob) {
   EXPECT_EQ(refusal(job.change_delay(hours(1))), Refusal::missing_job);
 }
 
-TEST_F(JobTest, PriorityDecidesWhoIsNext) {
+TEST_F(JobTest, priority_decides_who_is_next) {
   add_prioritized("b", 5);
   auto job = add_prioritized("a", 9);
   run(job.change_priority(1));
@@ -194,7 +194,7 @@ TEST_F(JobTest, PriorityDecidesWhoIsNext) {
   EXPECT_EQ(ids(JobState::prioritized), (Ids{"b", "a"}));
 }
 
-TEST_F(JobTest, LifoPutsItBeforeThoseOfItsPriority) {
+TEST_F(JobTest, lifo_puts_it_before_those_of_its_priority) {
   add_prioritized("a", 5);
   auto job = add_prioritized("b", 9);
   run(job.change_priority(5, true));
@@ -204,7 +204,7 @@ TEST_F(JobTest, LifoPutsItBeforeThoseOfItsPriority) {
   EXPECT_EQ(ids(JobState::waiting), (Ids{"b", "c"}));
 }
 
-TEST_F(JobTest, PriorityRefusesNonsense) {
+TEST_F(JobTest, priority_refuses_nonsense) {
   auto job = add("apple");
   EXPECT_THROW(run(job.change_priority(kMaxPriority + 1)), std::invalid_argument);
   run(job.remove());
@@ -213,7 +213,7 @@ TEST_F(JobTest, PriorityRefusesNonsense) {
 
 // --- logs, data, deduplication
 
-TEST_F(JobTest, LogsAreClearedButForTheLast) {
+TEST_F(JobTest, logs_are_cleared_but_for_the_last) {
   auto job = add("apple");
   for (const auto* line : {"one", "two", "three"}) run(job.log(line));
   run(job.clear_logs(2));
@@ -223,7 +223,7 @@ TEST_F(JobTest, LogsAreClearedButForTheLast) {
   EXPECT_EQ(ask("EXISTS", "apple:logs"), "0");
 }
 
-TEST_F(JobTest, LogsAreKeptAsTheOptionsSay) {
+TEST_F(JobTest, logs_are_kept_as_the_options_say) {
   auto job = add("apple", {.keep_logs = 2});
   EXPECT_EQ(run(job.log("one")), 1);
   EXPECT_EQ(run(job.log("two")), 2);
@@ -231,7 +231,7 @@ TEST_F(JobTest, LogsAreKeptAsTheOptionsSay) {
   EXPECT_THAT(run(queue_.job_logs("apple")).lines, ElementsAre("two", "three"));
 }
 
-TEST_F(JobTest, DataAndProgressAreReplaced) {
+TEST_F(JobTest, data_and_progress_are_replaced) {
   auto job = add("apple");
   Json data = {{"ripe", true}};
   run(job.update_data(data));
@@ -246,7 +246,7 @@ TEST_F(JobTest, DataAndProgressAreReplaced) {
   EXPECT_EQ(refusal(job.log("line")), Refusal::missing_job);
 }
 
-TEST_F(JobTest, GivesUpItsDeduplicationIdOnlyWhenItIsItsOwn) {
+TEST_F(JobTest, gives_up_its_deduplication_id_only_when_it_is_its_own) {
   const JobOptions options{.deduplication = Deduplication{.id = "basket"}};
   auto first = run(queue_.add("eat", Json(), options));
   EXPECT_TRUE(run(first.remove_deduplication_key()));
@@ -279,7 +279,7 @@ class ParentOfFour : public LiveQueue {
   std::optional<Job> tree_;
 };
 
-TEST_F(ParentOfFour, TellsItsChildrenByHowTheyEnded) {
+TEST_F(ParentOfFour, tells_its_children_by_how_they_ended) {
   complete_next(Json{{"sugar", 9}});  // ripe
   fail_next("too sour");              // sour
   auto lost = take();
@@ -295,7 +295,7 @@ TEST_F(ParentOfFour, TellsItsChildrenByHowTheyEnded) {
             (DependencyCounts{.processed = 1, .unprocessed = 2, .ignored = 1, .failed = 0}));
 }
 
-TEST_F(ParentOfFour, ReadsItsChildrenByPortions) {
+TEST_F(ParentOfFour, reads_its_children_by_portions) {
   complete_next();
   DependencyPortions portions{.processed = PortionCursor{}, .unprocessed = PortionCursor{}};
   const auto read = run(tree_->dependencies(portions));
@@ -306,7 +306,7 @@ TEST_F(ParentOfFour, ReadsItsChildrenByPortions) {
   EXPECT_THROW(run(tree_->dependencies(none)), std::invalid_argument);
 }
 
-TEST_F(ParentOfFour, PagesThroughItsChildrenWithTheirJobs) {
+TEST_F(ParentOfFour, pages_through_its_children_with_their_jobs) {
   complete_next(7);
   const auto processed = run(queue_.children("tree", Children::processed));
   ASSERT_EQ(processed.children.size(), 1u);
@@ -319,13 +319,13 @@ TEST_F(ParentOfFour, PagesThroughItsChildrenWithTheirJobs) {
   EXPECT_EQ(run(queue_.children("nobody", Children::pending)).total, 0);
 }
 
-TEST_F(ParentOfFour, PagesBeyondOnePortionOfTheScript) {
+TEST_F(ParentOfFour, pages_beyond_one_portion_of_the_script) {
   for (int at = 0; at < 1200; ++at) add_child("leaf-" + std::to_string(at));
   EXPECT_EQ(run(queue_.children("tree", Children::pending)).children.size(), 1204u);
   EXPECT_EQ(run(queue_.children("tree", Children::pending, 600, 699)).children.size(), 100u);
 }
 
-TEST_F(ParentOfFour, IsFreeWhenItsLastChildLeaves) {
+TEST_F(ParentOfFour, is_free_when_its_last_child_leaves) {
   for (const auto* id : {"ripe", "sour", "lost"}) EXPECT_TRUE(run(get(id).remove_child_dependency()));
   EXPECT_EQ(state("tree"), "waiting-children");
   auto last = get("mild");
@@ -336,7 +336,7 @@ TEST_F(ParentOfFour, IsFreeWhenItsLastChildLeaves) {
   EXPECT_EQ(refusal(last.remove_child_dependency()), Refusal::missing_parent) << "it has none any more";
 }
 
-TEST_F(ParentOfFour, RemovesChildrenThatNobodyHasBegun) {
+TEST_F(ParentOfFour, removes_children_that_nobody_has_begun) {
   complete_next();  // ripe
   take();           // sour
   run(tree_->remove_unprocessed_children());

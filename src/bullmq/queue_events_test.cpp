@@ -71,7 +71,7 @@ class QueueEventsTest : public LiveQueue {
   std::unique_ptr<QueueEvents> events_;
 };
 
-TEST_F(QueueEventsTest, TellsTheLifeOfAJobInOrder) {
+TEST_F(QueueEventsTest, tells_the_life_of_a_job_in_order) {
   wait_listening();
   add("apple");
   complete_next(Json{{"pips", 5}});
@@ -85,7 +85,7 @@ TEST_F(QueueEventsTest, TellsTheLifeOfAJobInOrder) {
   EXPECT_EQ(events_->last_event_id(), heard_.back().id());
 }
 
-TEST_F(QueueEventsTest, TellsWhatBelongsToEachKind) {
+TEST_F(QueueEventsTest, tells_what_belongs_to_each_kind) {
   wait_listening();
   const auto due = clock_.now() + hours(1);
   auto job = add("apple", {.delay = hours(1), .deduplication = Deduplication{.id = "basket"}});
@@ -106,7 +106,7 @@ TEST_F(QueueEventsTest, TellsWhatBelongsToEachKind) {
   EXPECT_EQ(hear("removed").previous_state(), JobState::failed);
 }
 
-TEST_F(QueueEventsTest, TellsEventsOfOnesOwn) {
+TEST_F(QueueEventsTest, tells_events_of_ones_own) {
   wait_listening();
   run(queue_.publish_event("ripe", {{"fruit", "pear"}}));
   const auto event = hear("ripe");
@@ -115,7 +115,7 @@ TEST_F(QueueEventsTest, TellsEventsOfOnesOwn) {
   EXPECT_THROW(run(queue_.publish_event("", {})), std::invalid_argument);
 }
 
-TEST_F(QueueEventsTest, BeginsWithWhatHappensAfterTheStart) {
+TEST_F(QueueEventsTest, begins_with_what_happens_after_the_start) {
   wait_listening();
   add("before");
   hear("waiting");
@@ -126,7 +126,7 @@ TEST_F(QueueEventsTest, BeginsWithWhatHappensAfterTheStart) {
   EXPECT_THAT(heard(), ElementsAre("added after", "waiting after"));
 }
 
-TEST_F(QueueEventsTest, GoesOnFromAnEventOfAnotherTime) {
+TEST_F(QueueEventsTest, goes_on_from_an_event_of_another_time) {
   wait_listening();
   add("before");
   hear("waiting");
@@ -140,7 +140,7 @@ TEST_F(QueueEventsTest, GoesOnFromAnEventOfAnotherTime) {
   reactor_.run_until([this] { return heard_.size() == 4; });
 }
 
-TEST_F(QueueEventsTest, MissesNothingWhileItsConnectionIsCut) {
+TEST_F(QueueEventsTest, misses_nothing_while_its_connection_is_cut) {
   wait_listening();
   // No event was heard yet: `$` would now mean another place.
   server_.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
@@ -162,7 +162,7 @@ TEST_F(QueueEventsTest, MissesNothingWhileItsConnectionIsCut) {
   EXPECT_THAT(errors_, ::testing::Not(IsEmpty())) << "the cut was not told";
 }
 
-TEST_F(QueueEventsTest, GoesOnAfterAReadWithoutEvents) {
+TEST_F(QueueEventsTest, goes_on_after_a_read_without_events) {
   listen({.block_time = milliseconds(20)});
   wait_listening();
   const auto connects = events_->client().status().connects;
@@ -178,7 +178,7 @@ TEST_F(QueueEventsTest, GoesOnAfterAReadWithoutEvents) {
   EXPECT_EQ(events_->client().status().connects, connects);
 }
 
-TEST_F(QueueEventsTest, GivesUpAReadThatNeverReturns) {
+TEST_F(QueueEventsTest, gives_up_a_read_that_never_returns) {
   listen({.block_time = milliseconds(50)});
   wait_listening();
   server_.pause();
@@ -189,7 +189,7 @@ TEST_F(QueueEventsTest, GivesUpAReadThatNeverReturns) {
   hear("waiting");
 }
 
-TEST_F(QueueEventsTest, SaysOnceThatTheStreamIsNone) {
+TEST_F(QueueEventsTest, says_once_that_the_stream_is_none) {
   server_.ask("SET", "bull:fruit:events", "text");
   listen({.retry_delay = milliseconds(1)});
   reactor_.run_until([this] { return !errors_.empty(); });
@@ -199,20 +199,20 @@ TEST_F(QueueEventsTest, SaysOnceThatTheStreamIsNone) {
   wait_listening();
 }
 
-TEST_F(QueueEventsTest, IsSeenAmongTheServersClients) {
+TEST_F(QueueEventsTest, is_seen_among_the_servers_clients) {
   wait_listening();
   EXPECT_THAT(run(queue_.listeners()), SizeIs(1));
   EXPECT_THAT(run(queue_.workers()), IsEmpty());
 }
 
-TEST_F(QueueEventsTest, RefusesNonsense) {
+TEST_F(QueueEventsTest, refuses_nonsense) {
   EXPECT_THROW(QueueEventsOptions{.block_time = milliseconds(0)}.validate(), std::invalid_argument);
   EXPECT_THROW(QueueEventsOptions{.last_event_id = "yesterday"}.validate(), std::invalid_argument);
   EXPECT_THROW(QueueEventsOptions{.read_at_once = 0}.validate(), std::invalid_argument);
   EXPECT_NO_THROW(QueueEventsOptions{.last_event_id = "1700000000000"}.validate());
 }
 
-TEST_F(QueueEventsTest, StopsBeforeTheStartAndTwice) {
+TEST_F(QueueEventsTest, stops_before_the_start_and_twice) {
   QueueEvents events(reactor_.executor(), clock_, redis::parse_url(server_.url()), "fruit");
   run(events.stop());
   run(events_->stop());
@@ -221,7 +221,7 @@ TEST_F(QueueEventsTest, StopsBeforeTheStartAndTwice) {
 
 // --- waiting for the end of a job
 
-TEST_F(QueueEventsTest, WaitingGivesTheValueOfAJobThatEndsMeanwhile) {
+TEST_F(QueueEventsTest, waiting_gives_the_value_of_a_job_that_ends_meanwhile) {
   wait_listening();
   auto job = add("apple");
   base::TaskGroup others(reactor_.executor());
@@ -233,7 +233,7 @@ TEST_F(QueueEventsTest, WaitingGivesTheValueOfAJobThatEndsMeanwhile) {
   run(others.join());
 }
 
-TEST_F(QueueEventsTest, WaitingTellsWhyAJobFailed) {
+TEST_F(QueueEventsTest, waiting_tells_why_a_job_failed) {
   wait_listening();
   auto job = add("apple");
   base::TaskGroup others(reactor_.executor());
@@ -245,7 +245,7 @@ TEST_F(QueueEventsTest, WaitingTellsWhyAJobFailed) {
   run(others.join());
 }
 
-TEST_F(QueueEventsTest, WaitingForAJobThatHasEndedIsOverAtOnce) {
+TEST_F(QueueEventsTest, waiting_for_a_job_that_has_ended_is_over_at_once) {
   add("apple");
   auto apple = complete_next(Json{{"pips", 5}});
   EXPECT_EQ(wait_for_end(apple)->return_value, (Json{{"pips", 5}}));
@@ -254,7 +254,7 @@ TEST_F(QueueEventsTest, WaitingForAJobThatHasEndedIsOverAtOnce) {
   EXPECT_EQ(wait_for_end(pear)->failed_reason, "worm");
 }
 
-TEST_F(QueueEventsTest, WaitingIsNotForAnEarlierEndThatIsToldLate) {
+TEST_F(QueueEventsTest, waiting_is_not_for_an_earlier_end_that_is_told_late) {
   wait_listening();
   add("apple");
   auto job = fail_next("worm");
@@ -264,18 +264,18 @@ TEST_F(QueueEventsTest, WaitingIsNotForAnEarlierEndThatIsToldLate) {
   EXPECT_EQ(hear("failed").failed_reason(), "worm");
 }
 
-TEST_F(QueueEventsTest, WaitingEndsWithPatience) {
+TEST_F(QueueEventsTest, waiting_ends_with_patience) {
   auto job = add("apple");
   EXPECT_EQ(wait_for_end(job, milliseconds(1)), std::nullopt);
 }
 
-TEST_F(QueueEventsTest, WaitingForAJobThatIsNotThereIsRefused) {
+TEST_F(QueueEventsTest, waiting_for_a_job_that_is_not_there_is_refused) {
   auto job = add("apple");
   run(job.remove());
   EXPECT_EQ(refusal(job.wait_until_finished(*events_)), Refusal::missing_job);
 }
 
-TEST_F(QueueEventsTest, WaitingEndsWhenTheJobIsRemoved) {
+TEST_F(QueueEventsTest, waiting_ends_when_the_job_is_removed) {
   wait_listening();
   auto job = add("apple");
   base::TaskGroup others(reactor_.executor());
@@ -284,7 +284,7 @@ TEST_F(QueueEventsTest, WaitingEndsWhenTheJobIsRemoved) {
   run(others.join());
 }
 
-TEST_F(QueueEventsTest, WaitingEndsWhenNobodyListensAnyMore) {
+TEST_F(QueueEventsTest, waiting_ends_when_nobody_listens_any_more) {
   wait_listening();
   auto job = add("apple");
   base::TaskGroup others(reactor_.executor());

@@ -24,7 +24,7 @@ class QueueMaintenance : public LiveQueue {
 
 // --- remove
 
-TEST_F(QueueMaintenance, RemoveTakesAJobAndAllItHas) {
+TEST_F(QueueMaintenance, remove_takes_a_job_and_all_it_has) {
   add("apple");
   run(queue_.add_job_log("apple", "line"));
   EXPECT_TRUE(run(queue_.remove("apple")));
@@ -33,14 +33,14 @@ TEST_F(QueueMaintenance, RemoveTakesAJobAndAllItHas) {
   EXPECT_THAT(events(), Contains("removed apple"));
 }
 
-TEST_F(QueueMaintenance, RemoveLeavesAJobInAWorkersHands) {
+TEST_F(QueueMaintenance, remove_leaves_a_job_in_a_workers_hands) {
   add("apple");
   take();
   EXPECT_FALSE(run(queue_.remove("apple")));
   EXPECT_EQ(state("apple"), "active");
 }
 
-TEST_F(QueueMaintenance, RemoveTakesOrLeavesTheChildren) {
+TEST_F(QueueMaintenance, remove_takes_or_leaves_the_children) {
   add("tree");
   for (const auto* child : {"leaf", "twig"})
     add(child, {.parent = Parent{.id = "tree", .queue = "bull:fruit"}});
@@ -54,7 +54,7 @@ TEST_F(QueueMaintenance, RemoveTakesOrLeavesTheChildren) {
 
 // --- drain
 
-TEST_F(QueueMaintenance, DrainRemovesWhatWaitsAndNothingElse) {
+TEST_F(QueueMaintenance, drain_removes_what_waits_and_nothing_else) {
   add("done");
   complete_next();
   add("running");
@@ -72,7 +72,7 @@ TEST_F(QueueMaintenance, DrainRemovesWhatWaitsAndNothingElse) {
   EXPECT_EQ(state("later"), "unknown");
 }
 
-TEST_F(QueueMaintenance, DrainLeavesTheNextJobOfAScheduler) {
+TEST_F(QueueMaintenance, drain_leaves_the_next_job_of_a_scheduler) {
   const auto due = base::to_epoch_ms(clock_.now() + hours(1));
   const auto id = "repeat:daily:" + std::to_string(due);
   add(id, {.delay = hours(1)});
@@ -83,7 +83,7 @@ TEST_F(QueueMaintenance, DrainLeavesTheNextJobOfAScheduler) {
 
 // --- clean
 
-TEST_F(QueueMaintenance, CleanRemovesFinishedJobsOlderThanTheGrace) {
+TEST_F(QueueMaintenance, clean_removes_finished_jobs_older_than_the_grace) {
   add_all({"old", "new", "broken"});
   complete_next();
   complete_next();
@@ -97,14 +97,14 @@ TEST_F(QueueMaintenance, CleanRemovesFinishedJobsOlderThanTheGrace) {
   EXPECT_EQ(run(queue_.get_job("broken")), std::nullopt);
 }
 
-TEST_F(QueueMaintenance, CleanRemovesNoMoreThanTheLimit) {
+TEST_F(QueueMaintenance, clean_removes_no_more_than_the_limit) {
   add_all({"a", "b", "c"});
   for (int at = 0; at < 3; ++at) complete_next();
   EXPECT_THAT(run(queue_.clean(milliseconds(0), 2)), SizeIs(2));
   EXPECT_EQ(count(JobState::completed), 1);
 }
 
-TEST_F(QueueMaintenance, CleanReachesEachStateThatHasAnAge) {
+TEST_F(QueueMaintenance, clean_reaches_each_state_that_has_an_age) {
   add("next");
   add_prioritized("urgent", 1);
   add_delayed("later");
@@ -115,7 +115,7 @@ TEST_F(QueueMaintenance, CleanReachesEachStateThatHasAnAge) {
   EXPECT_THAT(events(), Contains("cleaned ").Times(3));
 }
 
-TEST_F(QueueMaintenance, CleanRemovesActiveJobsOnlyWithoutALock) {
+TEST_F(QueueMaintenance, clean_removes_active_jobs_only_without_a_lock) {
   add_all({"held", "lost"});
   take();
   take();
@@ -124,7 +124,7 @@ TEST_F(QueueMaintenance, CleanRemovesActiveJobsOnlyWithoutALock) {
   EXPECT_EQ(state("held"), "active");
 }
 
-TEST_F(QueueMaintenance, CleanRefusesNonsense) {
+TEST_F(QueueMaintenance, clean_refuses_nonsense) {
   EXPECT_THROW(run(queue_.clean(milliseconds(-1))), std::invalid_argument);
   EXPECT_THROW(run(queue_.clean(milliseconds(0), -1)), std::invalid_argument);
   EXPECT_THROW(run(queue_.clean(milliseconds(0), 0, JobState::unknown)), std::invalid_argument);
@@ -133,7 +133,7 @@ TEST_F(QueueMaintenance, CleanRefusesNonsense) {
 
 // --- obliterate
 
-TEST_F(QueueMaintenance, ObliterateLeavesNoKey) {
+TEST_F(QueueMaintenance, obliterate_leaves_no_key) {
   add_all({"done", "broken", "next"});
   complete_next();
   fail_next();
@@ -144,13 +144,13 @@ TEST_F(QueueMaintenance, ObliterateLeavesNoKey) {
   EXPECT_EQ(keys(), "");
 }
 
-TEST_F(QueueMaintenance, ObliterateGoesOnStepByStep) {
+TEST_F(QueueMaintenance, obliterate_goes_on_step_by_step) {
   add_all({"a", "b", "c", "d", "e", "f", "g"});
   run(queue_.obliterate(false, 2));
   EXPECT_EQ(keys(), "");
 }
 
-TEST_F(QueueMaintenance, ObliterateWantsForceWhenJobsAreActive) {
+TEST_F(QueueMaintenance, obliterate_wants_force_when_jobs_are_active) {
   add("running");
   take();
   EXPECT_EQ(refusal(queue_.obliterate()), Refusal::active_jobs);
@@ -159,7 +159,7 @@ TEST_F(QueueMaintenance, ObliterateWantsForceWhenJobsAreActive) {
   EXPECT_EQ(keys(), "");
 }
 
-TEST_F(QueueMaintenance, ObliterateRefusesStepsThatNeverEnd) {
+TEST_F(QueueMaintenance, obliterate_refuses_steps_that_never_end) {
   add("apple");
   EXPECT_THROW(run(queue_.obliterate(false, 0)), std::invalid_argument);
   EXPECT_EQ(state("apple"), "waiting");
@@ -167,7 +167,7 @@ TEST_F(QueueMaintenance, ObliterateRefusesStepsThatNeverEnd) {
 
 // --- retry and promote
 
-TEST_F(QueueMaintenance, RetryPutsAllFailedJobsBack) {
+TEST_F(QueueMaintenance, retry_puts_all_failed_jobs_back) {
   add_all({"a", "b", "c"});
   for (int at = 0; at < 3; ++at) fail_next();
   run(queue_.retry_jobs({.count = 1}));
@@ -178,7 +178,7 @@ TEST_F(QueueMaintenance, RetryPutsAllFailedJobsBack) {
   EXPECT_FALSE(job.record().finished_on);
 }
 
-TEST_F(QueueMaintenance, RetryCanBeOfCompletedJobs) {
+TEST_F(QueueMaintenance, retry_can_be_of_completed_jobs) {
   add("apple");
   complete_next();
   run(queue_.retry_jobs({.state = JobState::completed}));
@@ -186,7 +186,7 @@ TEST_F(QueueMaintenance, RetryCanBeOfCompletedJobs) {
   EXPECT_FALSE(get("apple").return_value());
 }
 
-TEST_F(QueueMaintenance, RetryLeavesJobsThatFailedAfterTheTime) {
+TEST_F(QueueMaintenance, retry_leaves_jobs_that_failed_after_the_time) {
   add_all({"early", "late"});
   fail_next();
   fail_next();
@@ -196,7 +196,7 @@ TEST_F(QueueMaintenance, RetryLeavesJobsThatFailedAfterTheTime) {
   EXPECT_EQ(state("late"), "failed");
 }
 
-TEST_F(QueueMaintenance, RetryInAPausedQueueStartsNothing) {
+TEST_F(QueueMaintenance, retry_in_a_paused_queue_starts_nothing) {
   add("apple");
   fail_next();
   run(queue_.pause());
@@ -206,14 +206,14 @@ TEST_F(QueueMaintenance, RetryInAPausedQueueStartsNothing) {
   EXPECT_EQ(ask("EXISTS", "marker"), "0");
 }
 
-TEST_F(QueueMaintenance, PromoteMakesAllDelayedJobsWait) {
+TEST_F(QueueMaintenance, promote_makes_all_delayed_jobs_wait) {
   for (const auto* id : {"a", "b", "c"}) add_delayed(id);
   run(queue_.promote_jobs(2));
   EXPECT_EQ(count(JobState::delayed), 0);
   EXPECT_EQ(count(JobState::waiting), 3);
 }
 
-TEST_F(QueueMaintenance, RetryAndPromoteRefuseNonsense) {
+TEST_F(QueueMaintenance, retry_and_promote_refuse_nonsense) {
   EXPECT_THROW(run(queue_.retry_jobs({.state = JobState::active})), std::invalid_argument);
   EXPECT_THROW(run(queue_.retry_jobs({.count = 0})), std::invalid_argument);
   EXPECT_THROW(run(queue_.promote_jobs(0)), std::invalid_argument);
@@ -221,7 +221,7 @@ TEST_F(QueueMaintenance, RetryAndPromoteRefuseNonsense) {
 
 // --- orphans and events
 
-TEST_F(QueueMaintenance, OrphansAreRemovedAndNothingElse) {
+TEST_F(QueueMaintenance, orphans_are_removed_and_nothing_else) {
   add("apple");
   run(queue_.add_job_log("apple", "line"));
   server_.ask("HSET", "bull:fruit:orphan", "name", "eat");
@@ -236,14 +236,14 @@ TEST_F(QueueMaintenance, OrphansAreRemovedAndNothingElse) {
   EXPECT_EQ(server_.ask("EXISTS", "bull:fruits:other"), "1");
 }
 
-TEST_F(QueueMaintenance, OrphansAreRemovedUpToTheLimit) {
+TEST_F(QueueMaintenance, orphans_are_removed_up_to_the_limit) {
   for (int at = 0; at < 50; ++at) ask("HSET", "orphan-" + std::to_string(at), "name", "eat");
   EXPECT_LT(run(queue_.remove_orphaned_jobs(1, 1)), 50);
   EXPECT_GT(run(queue_.remove_orphaned_jobs()), 0);
   EXPECT_EQ(server_.ask("KEYS", "bull:fruit:orphan*"), "");
 }
 
-TEST_F(QueueMaintenance, EventsAreTrimmedToAboutALength) {
+TEST_F(QueueMaintenance, events_are_trimmed_to_about_a_length) {
   for (int at = 0; at < 300; ++at) add("job-" + std::to_string(at));
   const auto before = std::stoi(ask("XLEN", "events"));
   const auto removed = run(queue_.trim_events(0));
@@ -252,7 +252,7 @@ TEST_F(QueueMaintenance, EventsAreTrimmedToAboutALength) {
   EXPECT_THROW(run(queue_.trim_events(-1)), std::invalid_argument);
 }
 
-TEST_F(QueueMaintenance, KeyOfBullmq4IsRemoved) {
+TEST_F(QueueMaintenance, key_of_bullmq4_is_removed) {
   ask("ZADD", "priority", "1", "old");
   EXPECT_TRUE(run(queue_.remove_deprecated_priority_key()));
   EXPECT_FALSE(run(queue_.remove_deprecated_priority_key()));

@@ -31,7 +31,7 @@ std::string resp(const std::vector<std::string>& texts) {
   return bytes;
 }
 
-TEST(StateNames, AreThoseOfNodeBothWays) {
+TEST(StateNames, are_those_of_node_both_ways) {
   for (const auto state : kStates) EXPECT_EQ(state_named(name_of(state)), state);
   EXPECT_EQ(name_of(JobState::waiting_children), "waiting-children");
   EXPECT_EQ(state_named("wait"), JobState::waiting);
@@ -40,7 +40,7 @@ TEST(StateNames, AreThoseOfNodeBothWays) {
   EXPECT_THROW(key_part(JobState::unknown), std::invalid_argument);
 }
 
-TEST(ClientList, TellsWorkersFromListenersAndStrangers) {
+TEST(ClientList, tells_workers_from_listeners_and_strangers) {
   const auto queue = client_name("bull", "fruit");
   const auto line = [&](const std::string& id, const std::string& name) {
     return "id=" + id + " addr=10.0.0.7:5" + id + " laddr=10.0.0.1:6379 name=" + name +
@@ -61,7 +61,7 @@ TEST(ClientList, TellsWorkersFromListenersAndStrangers) {
   EXPECT_EQ(listeners[0].fields.at("id"), "3");
 }
 
-TEST(Prometheus, IsLineByLineWhatNodeExports) {
+TEST(Prometheus, is_line_by_line_what_node_exports) {
   const QueueFigures figures{.queue = "a\"b\\c\nd",
                              .counts = {{JobState::active, 1}, {JobState::waiting_children, 2}},
                              .completed = 3,
@@ -79,7 +79,7 @@ TEST(Prometheus, IsLineByLineWhatNodeExports) {
             "bullmq_job_failed_total{queue=\"a\\\"b\\\\c\\nd\", env=\"x\\\"y\"} 4");
 }
 
-TEST(OrphanScan, TakesJobsAndTheirPartsForJobsAndNothingElse) {
+TEST(OrphanScan, takes_jobs_and_their_parts_for_jobs_and_nothing_else) {
   const Keys keys("bull", "fruit");
   const auto scanned =
       reply_of(resp({"bull:fruit:apple", "bull:fruit:apple:logs", "bull:fruit:7:lock", "bull:fruit:meta",
@@ -88,14 +88,14 @@ TEST(OrphanScan, TakesJobsAndTheirPartsForJobsAndNothingElse) {
   EXPECT_THAT(job_ids_among(keys, scanned.value()), UnorderedElementsAre("apple", "7"));
 }
 
-TEST(MetaReading, TakesNonsenseForNothing) {
+TEST(MetaReading, takes_nonsense_for_nothing) {
   const auto meta = meta_read(reply_of(resp({"max", "3", "paused", "0", "concurrency", ""})));
   EXPECT_FALSE(meta.paused);
   EXPECT_EQ(meta.concurrency, std::nullopt);
   EXPECT_EQ(meta.rate_limit, std::nullopt) << "half a limit is none";
 }
 
-TEST(EventReading, DecodesEachKindsFields) {
+TEST(EventReading, decodes_each_kinds_fields) {
   const auto read = [](const std::vector<std::string>& fields) {
     const auto reply = reply_of("*1\r\n*2\r\n$1\r\ns\r\n*1\r\n*2\r\n$3\r\n9-1\r\n" + resp(fields));
     return events_read(reply).at(0);
@@ -119,16 +119,16 @@ TEST(EventReading, DecodesEachKindsFields) {
   EXPECT_THAT(own.fields(), ElementsAre(Pair("fruit", "pear")));
 }
 
-TEST(EventReading, IdsAreOrderedAsNumbers) {
+TEST(EventReading, ids_are_ordered_as_numbers) {
   EXPECT_TRUE(is_before("9-1", "10-0"));
   EXPECT_TRUE(is_before("9-1", "9-10"));
   EXPECT_FALSE(is_before("9-1", "9-1"));
   EXPECT_TRUE(is_before("", "0-1"));
 }
 
-TEST(EventReading, GivesNothingForATimeOut) { EXPECT_THAT(events_read(reply_of("*-1\r\n")), IsEmpty()); }
+TEST(EventReading, gives_nothing_for_a_time_out) { EXPECT_THAT(events_read(reply_of("*-1\r\n")), IsEmpty()); }
 
-TEST(DependencyPortions, GoOnWhereTheServerSays) {
+TEST(DependencyPortions, go_on_where_the_server_says) {
   DependencyPortions portions{.processed = PortionCursor{}, .failed = PortionCursor{.count = 2}};
   std::vector<redis::Reply> replies;
   replies.push_back(reply_of("*2\r\n$2\r\n17\r\n" + resp({"bull:q:1", "{\"v\":1}"})));

@@ -34,24 +34,24 @@ class QueueOfAllStates : public LiveQueue {
   }
 };
 
-TEST_F(QueueOfAllStates, CountsEachState) {
+TEST_F(QueueOfAllStates, counts_each_state) {
   EXPECT_THAT(run(queue_.job_counts()),
               ElementsAre(Pair(JobState::active, 1), Pair(JobState::completed, 1), Pair(JobState::delayed, 1),
                           Pair(JobState::failed, 1), Pair(JobState::prioritized, 1),
                           Pair(JobState::waiting, 1), Pair(JobState::waiting_children, 0)));
 }
 
-TEST_F(QueueOfAllStates, CountsOnlyTheStatesAskedForAndEachOnce) {
+TEST_F(QueueOfAllStates, counts_only_the_states_asked_for_and_each_once) {
   EXPECT_THAT(run(queue_.job_counts({JobState::failed, JobState::waiting, JobState::failed})),
               ElementsAre(Pair(JobState::failed, 1), Pair(JobState::waiting, 1)));
   EXPECT_EQ(run(queue_.count({JobState::completed, JobState::failed})), 2);
 }
 
-TEST_F(QueueOfAllStates, CountOfWhatIsToBeDoneLeavesOutRunningAndFinishedJobs) {
+TEST_F(QueueOfAllStates, count_of_what_is_to_be_done_leaves_out_running_and_finished_jobs) {
   EXPECT_EQ(run(queue_.count()), 3);
 }
 
-TEST_F(QueueOfAllStates, TellsWhereAJobIs) {
+TEST_F(QueueOfAllStates, tells_where_a_job_is) {
   EXPECT_EQ(state("done"), "completed");
   EXPECT_EQ(state("broken"), "failed");
   EXPECT_EQ(state("running"), "active");
@@ -61,13 +61,13 @@ TEST_F(QueueOfAllStates, TellsWhereAJobIs) {
   EXPECT_EQ(state("nobody"), "unknown");
 }
 
-TEST_F(QueueOfAllStates, ListsAllStatesWhenNoneIsNamed) {
+TEST_F(QueueOfAllStates, lists_all_states_when_none_is_named) {
   Ids all;
   for (const auto& job : run(queue_.get_jobs(std::vector<JobState>{}))) all.push_back(job.id());
   EXPECT_THAT(all, UnorderedElementsAre("done", "broken", "running", "later", "urgent", "next"));
 }
 
-TEST_F(LiveQueue, GetsAJobAsItWasAdded) {
+TEST_F(LiveQueue, gets_a_job_as_it_was_added) {
   Json data = {{"colour", "red"}};
   run(queue_.add("eat", data, {.job_id = "apple", .attempts = 3, .delay = minutes(5), .priority = 7}));
   const auto job = get("apple");
@@ -81,12 +81,12 @@ TEST_F(LiveQueue, GetsAJobAsItWasAdded) {
   EXPECT_THAT(job.stack_trace(), IsEmpty());
 }
 
-TEST_F(LiveQueue, GetsNothingForAnIdThatIsNoJob) {
+TEST_F(LiveQueue, gets_nothing_for_an_id_that_is_no_job) {
   EXPECT_FALSE(run(queue_.get_job("nobody")));
   EXPECT_FALSE(run(queue_.get_job("meta"))) << "a hash of the queue itself is no job";
 }
 
-TEST_F(LiveQueue, SaysSoWhenAKeyHoldsSomethingElse) {
+TEST_F(LiveQueue, says_so_when_a_key_holds_something_else) {
   server_.ask("SET", "bull:fruit:apple", "text");
   try {
     run(queue_.get_job("apple"));
@@ -96,19 +96,19 @@ TEST_F(LiveQueue, SaysSoWhenAKeyHoldsSomethingElse) {
   }
 }
 
-TEST_F(LiveQueue, RefusesIdsThatTheScriptsWouldConfuse) {
+TEST_F(LiveQueue, refuses_ids_that_the_scripts_would_confuse) {
   EXPECT_THROW(add("123"), std::invalid_argument);
   EXPECT_THROW(add("a:b"), std::invalid_argument);
   EXPECT_THROW(add("0"), std::invalid_argument);
 }
 
-TEST_F(LiveQueue, ListsWaitingJobsInTheOrderTheyWillRun) {
+TEST_F(LiveQueue, lists_waiting_jobs_in_the_order_they_will_run) {
   add_all({"a", "b", "c", "d"});
   EXPECT_EQ(ids(JobState::waiting), (Ids{"a", "b", "c", "d"}));
   EXPECT_EQ(ids(JobState::waiting, {.ascending = false}), (Ids{"d", "c", "b", "a"}));
 }
 
-TEST_F(LiveQueue, ListsAPageOfAList) {
+TEST_F(LiveQueue, lists_a_page_of_a_list) {
   add_all({"a", "b", "c", "d"});
   EXPECT_EQ(ids(JobState::waiting, {.start = 1, .end = 2, .ascending = true}), (Ids{"b", "c"}));
   EXPECT_EQ(ids(JobState::waiting, {.start = 1, .end = 2}), (Ids{"c", "b"}));
@@ -116,14 +116,14 @@ TEST_F(LiveQueue, ListsAPageOfAList) {
   EXPECT_EQ(ids(JobState::waiting, {.start = 4, .end = 9, .ascending = true}), Ids{}) << "beyond the end";
 }
 
-TEST_F(LiveQueue, ListsDelayedJobsByWhenTheyAreDue) {
+TEST_F(LiveQueue, lists_delayed_jobs_by_when_they_are_due) {
   add_delayed("evening", hours(9));
   add_delayed("noon", hours(3));
   EXPECT_EQ(ids(JobState::delayed), (Ids{"noon", "evening"}));
   EXPECT_EQ(ids(JobState::delayed, {.start = 0, .end = 0}), Ids{"evening"});
 }
 
-TEST_F(LiveQueue, ListsFinishedJobsTheNewestFirstUnlessAscending) {
+TEST_F(LiveQueue, lists_finished_jobs_the_newest_first_unless_ascending) {
   add_all({"a", "b"});
   complete_next();
   server_.ask("ZADD", "bull:fruit:completed", "1", "a");  // so that their times differ
@@ -132,7 +132,7 @@ TEST_F(LiveQueue, ListsFinishedJobsTheNewestFirstUnlessAscending) {
   EXPECT_EQ(ids(JobState::completed), (Ids{"a", "b"}));
 }
 
-TEST_F(LiveQueue, ListsNextInPlaceOfIdsWithoutAJob) {
+TEST_F(LiveQueue, lists_next_in_place_of_ids_without_a_job) {
   add_all({"a", "b", "c"});
   server_.ask("DEL", "bull:fruit:a");
   EXPECT_EQ(ids(JobState::waiting, {.start = 0, .end = 1, .ascending = true}), (Ids{"b", "c"}));
@@ -140,14 +140,14 @@ TEST_F(LiveQueue, ListsNextInPlaceOfIdsWithoutAJob) {
       << "without looking behind the ids";
 }
 
-TEST_F(LiveQueue, CountsJobsThatAreDueBeforeATime) {
+TEST_F(LiveQueue, counts_jobs_that_are_due_before_a_time) {
   add_delayed("soon", minutes(1));
   add_delayed("later", hours(1));
   EXPECT_EQ(run(queue_.delayed_count(clock_.now() + minutes(30))), 1);
   EXPECT_EQ(run(queue_.delayed_count(clock_.now())), 0);
 }
 
-TEST_F(LiveQueue, CountsJobsPerPriority) {
+TEST_F(LiveQueue, counts_jobs_per_priority) {
   add("plain");
   add_prioritized("a", 1);
   add_prioritized("b", 2);
@@ -156,7 +156,7 @@ TEST_F(LiveQueue, CountsJobsPerPriority) {
               ElementsAre(Pair(0, 1), Pair(1, 1), Pair(2, 2), Pair(5, 0)));
 }
 
-TEST_F(LiveQueue, PausedIsPausedForAllUntilResumed) {
+TEST_F(LiveQueue, paused_is_paused_for_all_until_resumed) {
   add("apple");
   run(queue_.pause());
   EXPECT_TRUE(run(queue_.is_paused()));
@@ -168,7 +168,7 @@ TEST_F(LiveQueue, PausedIsPausedForAllUntilResumed) {
   EXPECT_THAT(events(), ::testing::IsSupersetOf({"paused ", "resumed "}));
 }
 
-TEST_F(LiveQueue, ResumeEmptiesTheListThatBullmq5PausedInto) {
+TEST_F(LiveQueue, resume_empties_the_list_that_bullmq5_paused_into) {
   add("first");
   // More than one step of the script moves.
   for (int batch = 0; batch < 3; ++batch) {
@@ -184,7 +184,7 @@ TEST_F(LiveQueue, ResumeEmptiesTheListThatBullmq5PausedInto) {
   EXPECT_EQ(std::ranges::count(told, "resumed "), 1);
 }
 
-TEST_F(LiveQueue, IsMaxedWhenAsManyJobsRunAsTheGlobalConcurrencyAllows) {
+TEST_F(LiveQueue, is_maxed_when_as_many_jobs_run_as_the_global_concurrency_allows) {
   EXPECT_EQ(run(queue_.global_concurrency()), std::nullopt);
   run(queue_.set_global_concurrency(1));
   EXPECT_EQ(run(queue_.global_concurrency()), 1);
@@ -197,7 +197,7 @@ TEST_F(LiveQueue, IsMaxedWhenAsManyJobsRunAsTheGlobalConcurrencyAllows) {
   EXPECT_EQ(take().id(), "b");
 }
 
-TEST_F(LiveQueue, GlobalRateLimitHoldsJobsBack) {
+TEST_F(LiveQueue, global_rate_limit_holds_jobs_back) {
   run(queue_.set_global_rate_limit({.max = 1, .duration = hours(1)}));
   EXPECT_EQ(run(queue_.global_rate_limit()), (GlobalRateLimit{1, hours(1)}));
   add_all({"a", "b"});
@@ -209,7 +209,7 @@ TEST_F(LiveQueue, GlobalRateLimitHoldsJobsBack) {
   EXPECT_EQ(run(queue_.global_rate_limit()), std::nullopt);
 }
 
-TEST_F(LiveQueue, RateLimitHoldsUntilItIsOverOrRemoved) {
+TEST_F(LiveQueue, rate_limit_holds_until_it_is_over_or_removed) {
   EXPECT_EQ(run(queue_.rate_limit_ttl()), milliseconds(0));
   run(queue_.rate_limit(hours(1)));
   EXPECT_GT(run(queue_.rate_limit_ttl()), minutes(59));
@@ -220,14 +220,14 @@ TEST_F(LiveQueue, RateLimitHoldsUntilItIsOverOrRemoved) {
   EXPECT_EQ(run(queue_.rate_limit_ttl()), milliseconds(0));
 }
 
-TEST_F(LiveQueue, RefusesLimitsThatLetNothingThrough) {
+TEST_F(LiveQueue, refuses_limits_that_let_nothing_through) {
   EXPECT_THROW(run(queue_.set_global_concurrency(0)), std::invalid_argument);
   EXPECT_THROW(run(queue_.set_global_rate_limit({.max = 0, .duration = hours(1)})), std::invalid_argument);
   EXPECT_THROW(run(queue_.set_global_rate_limit({.max = 1})), std::invalid_argument);
   EXPECT_THROW(run(queue_.rate_limit(milliseconds(0))), std::invalid_argument);
 }
 
-TEST_F(LiveQueue, DeduplicationIdLeadsToTheJobThatKeepsOthersAway) {
+TEST_F(LiveQueue, deduplication_id_leads_to_the_job_that_keeps_others_away) {
   const JobOptions options{.deduplication = Deduplication{.id = "basket"}};
   EXPECT_EQ(run(queue_.deduplication_job_id("basket")), std::nullopt);
   const auto first = run(queue_.add("eat", Json(), options));
@@ -238,7 +238,7 @@ TEST_F(LiveQueue, DeduplicationIdLeadsToTheJobThatKeepsOthersAway) {
   EXPECT_NE(run(queue_.add("eat", Json(), options)).id(), first.id());
 }
 
-TEST_F(LiveQueue, LogsAreReadFromEitherEnd) {
+TEST_F(LiveQueue, logs_are_read_from_either_end) {
   add("apple");
   for (const auto* line : {"one", "two", "three", "four"}) run(queue_.add_job_log("apple", line));
   const auto from_start = run(queue_.job_logs("apple", {.start = 0, .end = 1, .ascending = true}));
@@ -248,14 +248,14 @@ TEST_F(LiveQueue, LogsAreReadFromEitherEnd) {
   EXPECT_THAT(run(queue_.job_logs("apple")).lines, ElementsAre("one", "two", "three", "four"));
 }
 
-TEST_F(LiveQueue, LogKeepsAsManyLinesAsTold) {
+TEST_F(LiveQueue, log_keeps_as_many_lines_as_told) {
   add("apple");
   for (const auto* line : {"one", "two", "three"}) run(queue_.add_job_log("apple", line, 2));
   EXPECT_THAT(run(queue_.job_logs("apple")).lines, ElementsAre("two", "three"));
   EXPECT_EQ(refusal(queue_.add_job_log("nobody", "line")), Refusal::missing_job);
 }
 
-TEST_F(LiveQueue, ProgressIsSetFromOutside) {
+TEST_F(LiveQueue, progress_is_set_from_outside) {
   add("apple");
   Json half = {{"half", true}};
   run(queue_.update_job_progress("apple", half));
@@ -263,7 +263,7 @@ TEST_F(LiveQueue, ProgressIsSetFromOutside) {
   EXPECT_EQ(refusal(queue_.update_job_progress("nobody", 1)), Refusal::missing_job);
 }
 
-TEST_F(LiveQueue, MetaTellsWhatHoldsForTheQueue) {
+TEST_F(LiveQueue, meta_tells_what_holds_for_the_queue) {
   run(queue_.pause());
   run(queue_.set_global_concurrency(5));
   server_.ask("HSET", "bull:fruit:meta", "colour", "red");
@@ -277,7 +277,7 @@ TEST_F(LiveQueue, MetaTellsWhatHoldsForTheQueue) {
   EXPECT_THAT(meta.other, ElementsAre(Pair("colour", "red")));
 }
 
-TEST_F(LiveQueue, MetricsAreThoseThatWorkersCollected) {
+TEST_F(LiveQueue, metrics_are_those_that_workers_collected) {
   server_.ask("HSET", "bull:fruit:metrics:failed", "count", "9", "prevTS", "1700000000000", "prevCount", "7");
   server_.ask("RPUSH", "bull:fruit:metrics:failed:data", "2", "0", "5");
   const auto failed = run(queue_.metrics(JobState::failed, 0, 1));
@@ -290,14 +290,14 @@ TEST_F(LiveQueue, MetricsAreThoseThatWorkersCollected) {
   EXPECT_THROW(run(queue_.metrics(JobState::active)), std::invalid_argument);
 }
 
-TEST_F(QueueOfAllStates, PrometheusTextHasCountsAndTotals) {
+TEST_F(QueueOfAllStates, prometheus_text_has_counts_and_totals) {
   server_.ask("HSET", "bull:fruit:metrics:completed", "count", "9");
   const auto text = run(queue_.prometheus({{"env", "test"}}));
   EXPECT_THAT(text, HasSubstr("bullmq_job_count{queue=\"fruit\", state=\"waiting\", env=\"test\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("bullmq_job_completed_total{queue=\"fruit\", env=\"test\"} 9\n"));
 }
 
-TEST_F(LiveQueue, FindsItsWorkersAmongTheServersClients) {
+TEST_F(LiveQueue, finds_its_workers_among_the_servers_clients) {
   const auto idle = [](Job&) -> base::Task<Json> { co_return Json(); };
   const auto server = redis::parse_url(server_.url());
   Worker unnamed(reactor_.executor(), clock_, server, "fruit", idle);
@@ -316,7 +316,7 @@ TEST_F(LiveQueue, FindsItsWorkersAmongTheServersClients) {
   for (auto* worker : {&unnamed, &named, &of_another_queue}) run(worker->stop());
 }
 
-TEST_F(LiveQueue, AddingManyTellsOfAnErrorOfTheServer) {
+TEST_F(LiveQueue, adding_many_tells_of_an_error_of_the_server) {
   server_.ask("SET", "bull:fruit:wait", "text");
   std::vector<NewJob> jobs{{.name = "eat"}};
   EXPECT_THROW(run(queue_.add_many(std::move(jobs))), redis::Error);
