@@ -20,11 +20,11 @@ FetchPlan::Next FetchPlan::next(base::Timestamp now, base::Monotonic steady) con
   return {Step::wait_for_marker, std::min(kLongestWait, *next_delayed_ - now)};
 }
 
-void FetchPlan::heard(const Fetched& fetched, base::Monotonic steady) {
+void FetchPlan::heard(const Fetched& fetched, std::uint64_t asked, base::Monotonic steady) {
   next_delayed_ = fetched.next_delayed;
   if (fetched.rate_limited.count() > 0) return rate_limited(fetched.rate_limited, steady);
   limited_until_ = base::Monotonic::min();
-  drained_ = !fetched.job;
+  drained_ = !fetched.job && asked == markers_;
 }
 
 void FetchPlan::rate_limited(base::Millis time, base::Monotonic steady) {
@@ -34,6 +34,7 @@ void FetchPlan::rate_limited(base::Millis time, base::Monotonic steady) {
 }
 
 void FetchPlan::marker(std::optional<base::Timestamp> due) {
+  ++markers_;
   // An earlier delayed job that is known already stays.
   if (due)
     next_delayed_ = next_delayed_ ? std::min(*next_delayed_, *due) : *due;

@@ -29,8 +29,10 @@ class FetchPlan {
   // Delayed jobs are due by the wall clock, which may be set; rate limits are spans of time.
   Next next(base::Timestamp now, base::Monotonic steady) const;
 
-  // What the server said with or instead of a job.
-  void heard(const Fetched& fetched, base::Monotonic steady);
+  // What the server said with or instead of a job, and what asking() was when it was asked: a marker that
+  // came since then may tell of a job that it did not know.
+  void heard(const Fetched& fetched, std::uint64_t asked, base::Monotonic steady);
+  std::uint64_t asking() const { return markers_; }
   // The marker came: of a delayed job with its time, otherwise without. Or there is another reason to ask.
   void marker(std::optional<base::Timestamp> due);
   void rate_limited(base::Millis time, base::Monotonic steady);
@@ -54,6 +56,7 @@ class FetchPlan {
   int active_ = 0;
   bool paused_ = false;
   bool drained_ = false;
+  std::uint64_t markers_ = 0;  // so far
   std::optional<base::Timestamp> next_delayed_;
   base::Monotonic limited_until_ = base::Monotonic::min();
 };

@@ -12,10 +12,10 @@ class FetchPlanTest : public ::testing::Test {
  protected:
   FetchPlan::Next next() const { return plan_.next(now_, steady_); }
   void hear_nothing(std::optional<base::Timestamp> next_delayed = {}) {
-    plan_.heard(Fetched{.next_delayed = next_delayed}, steady_);
+    plan_.heard(Fetched{.next_delayed = next_delayed}, plan_.asking(), steady_);
   }
-  void hear_job() { plan_.heard(Fetched{.job = std::make_unique<JobRecord>()}, steady_); }
-  void hear_limit(Millis time) { plan_.heard(Fetched{.rate_limited = time}, steady_); }
+  void hear_job() { plan_.heard(Fetched{.job = std::make_unique<JobRecord>()}, plan_.asking(), steady_); }
+  void hear_limit(Millis time) { plan_.heard(Fetched{.rate_limited = time}, plan_.asking(), steady_); }
   void pass(Millis time) { now_ += time, steady_ += time; }
 
   base::Timestamp now_ = base::from_epoch_ms(1'700'000'000'000);
@@ -110,6 +110,21 @@ TEST_F(FetchPlanTest, fewer_places_are_reached_as_jobs_end) {
   plan_.finished();
   EXPECT_TRUE(plan_.may_continue(steady_));
   EXPECT_EQ(next().step, Step::wait);
+}
+
+// The reply that says "no job" may be older than the marker that tells of one.
+TEST_F(FetchPlanTest, a_marker_that_came_after_the_question_is_not_undone_by_its_answer) {
+  const auto asked = plan_.asking();
+  plan_.marker(std::nullopt);
+  plan_.heard(Fetched{}, asked, steady_);
+  EXPECT_EQ(plan_.next(now_, steady_).step, FetchPlan::Step::fetch);
+}
+
+TEST_F(FetchPlanTest, a_delayed_marker_that_came_after_the_question_is_asked_about) {
+  const auto asked = plan_.asking();
+  plan_.marker(now_ + Millis(500));
+  plan_.heard(Fetched{}, asked, steady_);
+  EXPECT_EQ(plan_.next(now_, steady_).step, FetchPlan::Step::fetch);
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ base::Task<std::vector<SchedulerRecord>> JobSchedulers::list(std::int64_t first,
   std::vector<redis::Command> gets;
   for (std::size_t at = 0; at + 1 < ids.size(); at += 2)
     gets.emplace_back("HGETALL", backend_->keys.repeat + ":" + std::string(ids[at].text()));
-  const auto hashes = co_await backend_->client.call_together(gets);
+  const auto hashes = co_await backend_->ask_together(std::move(gets));
   std::vector<SchedulerRecord> found;
   for (std::size_t at = 0; at < hashes.size(); ++at) {
     const std::string id(ids[2 * at].text());

@@ -1,6 +1,7 @@
 // Which locks a worker holds, and when they are to be renewed: no I/O.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -51,7 +52,7 @@ class LockBook {
     }
     return due;
   }
-  base::Millis look_every() const { return renew_time_ / 2; }
+  base::Millis look_every() const { return std::max(base::Millis(1), renew_time_ / 2); }
 
   // All locks, for giving the jobs back.
   Due all() const {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "bullmq/call_back.h"
 #include "bullmq/error.h"
 
 namespace watchbill::bullmq {
@@ -88,8 +89,11 @@ base::Task<> QueueEvents::listen() {
       co_await listen_once();
       problem_.clear();
     } catch (const redis::Error& e) {
-      report(e);
+      report(e.what());
       wait = e.kind() != redis::ErrorKind::unavailable && e.kind() != redis::ErrorKind::outcome_unknown;
+    } catch (const std::exception& e) {
+      report(e.what());
+      wait = true;
     }
     if (wait && !stopping_) co_await changed_.wait_until(clock_.monotonic_now() + options_.retry_delay);
   }
@@ -130,13 +134,13 @@ base::Task<> QueueEvents::read_events() {
 void QueueEvents::tell(const QueueEvent& event) {
   const auto [first, last] = watches_.equal_range(event.job_id());
   for (auto at = first; at != last; ++at) at->second->heard(event);
-  if (listener_.event) listener_.event(event);
+  call_back(listener_.event, event);
 }
 
-void QueueEvents::report(const redis::Error& error) {
-  if (stopping_ || problem_ == error.what()) return;
-  problem_ = error.what();
-  if (listener_.error) listener_.error(problem_);
+void QueueEvents::report(const std::string& problem) {
+  if (stopping_ || problem_ == problem) return;
+  problem_ = problem;
+  call_back(listener_.error, problem_);
 }
 
 FinishWatch::FinishWatch(QueueEvents& events, const std::string& job_id)

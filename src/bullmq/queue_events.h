@@ -67,7 +67,7 @@ class QueueEvents final : public base::Service {
   base::Task<> find_start();
   base::Task<> read_events();
   void tell(const QueueEvent& event);
-  void report(const redis::Error& error);
+  void report(const std::string& problem);
   void throw_if_stopped() const;
 
   base::asio::any_io_executor executor_;

@@ -127,9 +127,9 @@ std::optional<SchedulerRecord> decode_scheduler(const std::string& id, redis::Va
   repeat.offset = number_of(hash.field("offset"));
   repeat.start_date = time_of(hash.field("startDate"));
   repeat.end_date = time_of(hash.field("endDate"));
-  if (const auto data = hash.field("data").text(); !data.empty()) record.data = Json::parse(data);
-  if (const auto options = hash.field("opts").text(); !options.empty())
-    record.options = decode_options(options);
+  // What cannot be decoded is as if it was not set: the others are to be listed all the same.
+  if (auto data = json_or_nothing(hash.field("data").text())) record.data = std::move(*data);
+  record.options = *OptionsCache().decode(hash.field("opts").text());
   return record;
 }
 

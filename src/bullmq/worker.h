@@ -136,7 +136,7 @@ class Worker final : public base::Service {
   base::Task<bool> is_server_fit();
   base::Task<> fetch_one();
   base::Task<std::unique_ptr<JobRecord>> ask_for_job(std::string token);
-  void heard(const Fetched& fetched);
+  void heard(const Fetched& fetched, std::uint64_t asked);
   base::Task<> watch_marker();
   base::Task<> read_marker(base::Millis block);
 

@@ -10,6 +10,8 @@ namespace {
 // For processors to notice that they are cancelled, and for what is said to Redis after that.
 constexpr base::Millis kCancellation{1000};
 constexpr base::Millis kLastWords{500};
+// "For ever", which clocks can still add.
+constexpr base::Millis kLongestGrace = std::chrono::hours(24 * 365);
 
 }  // namespace
 
@@ -21,7 +23,7 @@ base::Task<> Worker::close(base::Millis grace) {
   plan_.pause(true);
   changed_.notify();
   // A fetch that is under way counts: it may bring a job.
-  co_await wait_for_slots(clock_.monotonic_now() + grace);
+  co_await wait_for_slots(clock_.monotonic_now() + std::min(grace, kLongestGrace));
   if (plan_.active() > 0) co_await give_back_running();
   const bool held_marker = holds_marker_;
   tasks_.cancel();

@@ -70,22 +70,23 @@ base::Task<> Worker::fetch_one() {
   plan_.finished();
   slot_ended_.notify();
   if (!failed) co_return;
-  if (failed->may_have_run()) orphan(token);
+  if (failed->kind() == redis::ErrorKind::outcome_unknown) orphan(token);
   if (!is_of_connection(*failed)) report(failed->what());
   co_await pause_for(options_.retry_delay);
 }
 
 base::Task<std::unique_ptr<JobRecord>> Worker::ask_for_job(std::string token) {
   const auto command = move_to_active(backend_->keys, now(), terms(token));
+  const auto asked = plan_.asking();
   const auto reply = co_await client_->call(command);
   auto got = fetched(reply, backend_->options_cache);
-  heard(got);
+  heard(got, asked);
   co_return std::move(got.job);
 }
 
-void Worker::heard(const Fetched& fetched) {
+void Worker::heard(const Fetched& fetched, std::uint64_t asked) {
   const bool was_drained = plan_.is_drained();
-  plan_.heard(fetched, clock_.monotonic_now());
+  plan_.heard(fetched, asked, clock_.monotonic_now());
   if (!was_drained && plan_.is_drained()) call_back(events_.drained);
 }
 

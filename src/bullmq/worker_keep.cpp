@@ -123,11 +123,7 @@ base::Task<std::int64_t> Worker::count_due_jobs() {
   commands.emplace_back("LLEN", keys.wait);
   commands.emplace_back("ZCARD", keys.prioritized);
   commands.emplace_back("ZCOUNT", keys.delayed, "-inf", base::to_epoch_ms(now()) * kScorePerMs);
-  const auto replies = co_await client_->call_together(commands);
-  for (std::size_t at = 0; at < replies.size(); ++at)
-    if (replies[at].value().is_error())
-      throw redis::Error(redis::ErrorKind::other,
-                         commands[at].name() + ": " + std::string(replies[at].value().text()));
+  const auto replies = co_await backend_->ask_together(std::move(commands));
   const auto number = [&replies](std::size_t at) { return replies[at].value().integer(); };
   const auto meta = replies[0].value();
   const auto most = meta[2].integer(options_.limiter ? options_.limiter->max : 0);

@@ -50,7 +50,8 @@ base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord
   if (!locks_.track(job.id(), slot.token, clock_.monotonic_now())) disown_former(slot);
   std::optional<Outcome> outcome;
   const bool scheduled = co_await schedule_next_of(job);
-  if (!scheduled) outcome = Outcome{.kind = Outcome::Kind::abandoned};
+  // While the next job was scheduled the cancellation of this one would have gone unheard.
+  if (!scheduled || abandoning_) outcome = Outcome{.kind = Outcome::Kind::abandoned};
   if (!outcome) call_back(events_.active, job);
   if (!outcome) outcome = refuse_to_run(job);
   if (!outcome) {
@@ -159,11 +160,12 @@ base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, Outcome& outcome
     const bool fetch_next = !repeated && !closing_ && plan_.may_continue(clock_.monotonic_now());
     std::optional<redis::Error> failed;
     std::optional<Refused> refused;
+    const auto asked = plan_.asking();
     try {
       auto next = co_await settle_once(job, outcome, slot, fetch_next);
       tell(job, outcome);
       if (!next) co_return nullptr;
-      heard(*next);
+      heard(*next, asked);
       co_return std::move(next->job);
     } catch (const Refused& e) {
       refused = e;
@@ -176,7 +178,7 @@ base::Task<std::unique_ptr<JobRecord>> Worker::settle(Job& job, Outcome& outcome
       co_return nullptr;
     }
     unsure = unsure || failed->may_have_run();
-    if (failed->may_have_run() && fetch_next) orphan(slot.token);
+    if (failed->kind() == redis::ErrorKind::outcome_unknown && fetch_next) orphan(slot.token);
     report(failed->what());
     if (abandoning_) co_return nullptr;
     if (repeated) co_await pause_for(options_.retry_delay);

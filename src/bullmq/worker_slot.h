@@ -1,7 +1,7 @@
 // One running job of a worker.
 #pragma once
 
-#include "base/log.h"
+#include "bullmq/call_back.h"
 #include "bullmq/job_signal.h"
 #include "bullmq/messages.h"
 #include "bullmq/worker.h"
@@ -31,18 +31,5 @@ struct Worker::Outcome {
   RetryPlan plan;  // failed; decided once, when it is settled first
   bool is_ghost = false;
 };
-
-// A callback that throws must not end the coroutine that calls it.
-template <class Callback, class... Arguments>
-void call_back(const Callback& callback, const Arguments&... arguments) {
-  if (!callback) return;
-  try {
-    callback(arguments...);
-  } catch (const std::exception& e) {
-    base::log::error("a callback of a BullMQ worker threw", {{"error", e.what()}});
-  } catch (...) {
-    base::log::error("a callback of a BullMQ worker threw", {});
-  }
-}
 
 }  // namespace watchbill::bullmq

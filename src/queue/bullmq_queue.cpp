@@ -1,6 +1,8 @@
 #include "queue/bullmq_queue.h"
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.h"
 #include "queue/payload.h"
@@ -17,6 +19,8 @@ constexpr std::string_view kPrefix = "bull";
 // Finished jobs are for people who look: the rounds themselves are in the database.
 const bullmq::KeepJobs kCompleted{.age = std::chrono::hours(24), .count = 500};
 const bullmq::KeepJobs kFailed{.age = std::chrono::hours(7 * 24), .count = 200};
+
+constexpr base::Millis kIntroduction{5000};  // until it is tried again
 
 std::string prefix_of(const redis::Options& server) {
   return server.prefix.empty() ? std::string(kPrefix) : server.prefix;
@@ -45,23 +49,53 @@ BullmqQueue::BullmqQueue(base::asio::any_io_executor executor, const base::Clock
       clock_(clock),
       options_(std::move(options)),
       queue_(executor, clock, options_.server, options_.name, queue_options(options_)),
-      work_(executor) {}
+      work_(executor),
+      tasks_(executor) {}
 
 BullmqQueue::~BullmqQueue() = default;
 
-Task<> BullmqQueue::start() { return queue_.start(); }
+Task<> BullmqQueue::start() {
+  co_await queue_.start();
+  tasks_.spawn("introduce the queue", introduce());
+}
+
+// As Node's Queue does: it looks whether the server is fit, and says in the queue's meta who writes.
+Task<> BullmqQueue::introduce() {
+  for (;;) {
+    try {
+      co_await queue_.wait_ready(kIntroduction);
+      unfit_.clear();
+      co_return;
+    } catch (const bullmq::UnfitServer& e) {
+      if (unfit_.empty()) warn(e.what());
+      unfit_ = e.what();
+    } catch (const redis::Error&) {
+      // told by the connection
+    }
+    co_await sleep(kIntroduction);
+  }
+}
+
+Task<> BullmqQueue::sleep(base::Millis time) {
+  base::asio::steady_timer timer(executor_, clock_.monotonic_now() + time);
+  co_await timer.async_wait(base::asio::use_awaitable);
+}
 
 Task<> BullmqQueue::stop() {
   stopping_ = true;
   work_.notify();
   if (worker_) co_await worker_->close(base::Millis(0));
+  tasks_.cancel();
   co_await queue_.stop();
+  co_await tasks_.join();
 }
 
 bullmq::JobOptions BullmqQueue::options_of(const RoundJob& job) const {
   bullmq::JobOptions options;
-  // Without a fence there is no claim to name the job after.
-  if (job.fence) options.job_id = job_id(job.user_id, *job.fence);
+  // Without a fence there is no claim to name the job after; and BullMQ takes no ":" in ids, which users of
+  // other applications may have. The fence keeps a second job of the same claim from doing anything.
+  if (job.fence && job.user_id.find(':') == job.user_id.npos)
+    options.job_id = job_id(job.user_id, *job.fence);
   options.attempts = options_.attempts;
   options.backoff = bullmq::Backoff{.type = "exponential", .delay = options_.backoff};
   options.remove_on_complete = kCompleted;
@@ -70,6 +104,7 @@ bullmq::JobOptions BullmqQueue::options_of(const RoundJob& job) const {
 }
 
 Task<> BullmqQueue::add(std::vector<RoundJob> jobs) {
+  if (!unfit_.empty()) throw Unavailable(unfit_, false);
   std::vector<bullmq::NewJob> added;
   added.reserve(jobs.size());
   for (const auto& job : jobs)
@@ -133,7 +168,9 @@ Task<Json> BullmqQueue::hold(bullmq::Job& job) {
   // A job that stalled was delivered before, though no attempt has failed.
   delivery.attempt = static_cast<int>(1 + job.record().attempts_made + job.record().stalled_counter);
 
-  // A job that stalled may come back while its first delivery is still in hands: each has its own.
+  // A job that stalled may come back while its first delivery is still in hands. Then this one counts:
+  // whoever settles the id first ends the job, and the fence decides whose round is recorded.
+  std::erase_if(ready_, [&job](const Delivery& earlier) { return earlier.id == job.id(); });
   const auto held = std::make_shared<Held>(executor_);
   held_[job.id()] = held;
   const std::shared_ptr<void> at_end(nullptr, [this, id = job.id(), held](void*) { release(id, held); });
@@ -165,8 +202,23 @@ Task<Json> BullmqQueue::carry_out(bullmq::Job& job, Settlement settlement) {
     case Settlement::Kind::returned:
       break;
   }
-  co_await job.move_to_delayed(clock_.now() + options_.return_delay);
+  co_await give_back(job);
   throw bullmq::JobMoved();
+}
+
+// Until Redis says yes, or that the job is no longer ours: it could not be tried, and that is no attempt.
+Task<> BullmqQueue::give_back(bullmq::Job& job) {
+  while (!job.signal()->is_raised()) {
+    try {
+      co_await job.move_to_delayed(clock_.now() + options_.return_delay);
+      co_return;
+    } catch (const bullmq::Refused&) {
+      co_return;
+    } catch (const redis::Error& e) {
+      warn(e.what());
+    }
+    co_await sleep(options_.return_delay);
+  }
 }
 
 Task<> BullmqQueue::settle(std::vector<Settlement> settlements) {
@@ -189,7 +241,7 @@ Task<domain::QueueCounts> BullmqQueue::counts() {
   commands.emplace_back("ZCARD", keys.failed);
   commands.emplace_back("ZCARD", keys.delayed);
   try {
-    const auto replies = co_await queue_.client().call_together(commands);
+    const auto replies = co_await queue_.backend()->ask_together(std::move(commands));
     const auto number = [&replies](std::size_t at) { return replies[at].value().integer(); };
     co_return domain::QueueCounts{.waiting = number(0) + number(1),
                                   .active = number(2),

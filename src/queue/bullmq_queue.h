@@ -6,6 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "base/task_group.h"
 #include "bullmq/queue.h"
 #include "bullmq/worker.h"
 #include "queue/queue.h"
@@ -29,6 +30,7 @@ class BullmqQueue final : public Queue {
   BullmqQueue(base::asio::any_io_executor executor, const base::Clock& clock, BullmqQueueOptions options);
   ~BullmqQueue() override;
 
+  // Returns at once; whether the server is fit for a queue is found out meanwhile.
   base::Task<> start() override;
   // What was taken and not settled, and what was fetched and not taken, goes back into the queue.
   base::Task<> stop() override;
@@ -41,9 +43,12 @@ class BullmqQueue final : public Queue {
   struct Held;  // a job in this process, from its fetch to its settlement
 
   bullmq::JobOptions options_of(const RoundJob& job) const;
+  base::Task<> introduce();
   base::Task<> start_worker();
   base::Task<bullmq::Json> hold(bullmq::Job& job);
   base::Task<bullmq::Json> carry_out(bullmq::Job& job, Settlement settlement);
+  base::Task<> give_back(bullmq::Job& job);
+  base::Task<> sleep(base::Millis time);
   void release(const std::string& id, const std::shared_ptr<Held>& held);
   void adjust_concurrency(std::size_t demand);
 
@@ -56,7 +61,9 @@ class BullmqQueue final : public Queue {
   std::deque<Delivery> ready_;  // fetched, not taken
   std::int64_t dropped_ = 0;    // by this process
   bool stopping_ = false;
+  std::string unfit_;  // why jobs cannot be given to this server; empty when they can
   base::Event work_;
+  base::TaskGroup tasks_;
 };
 
 }  // namespace watchbill::queue

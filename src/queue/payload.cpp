@@ -1,5 +1,6 @@
 #include "queue/payload.h"
 
+#include <limits>
 #include <stdexcept>
 
 namespace watchbill::queue {
@@ -7,6 +8,9 @@ namespace watchbill::queue {
 namespace {
 
 using bullmq::Json;
+
+constexpr std::int64_t kMaxMinutes = 1440;
+constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
 
 const Json* member(const Json& data, const char* name) {
   const auto found = data.find(name);
@@ -24,21 +28,23 @@ std::string text(const Json& data, const char* name) {
   return value->get<std::string>();
 }
 
-// As toISOString() writes it, or as milliseconds since 1970.
-std::optional<base::Timestamp> time(const Json& data, const char* name) {
-  const auto* value = member(data, name);
-  if (!value) return std::nullopt;
-  if (value->is_number_integer()) return base::from_epoch_ms(value->get<std::int64_t>());
-  const auto time = value->is_string() ? base::parse_iso8601(value->get<std::string>()) : std::nullopt;
-  if (!time) refuse(name, "a time in ISO 8601");
-  return time;
-}
-
 std::optional<std::int64_t> integer(const Json& data, const char* name) {
   const auto* value = member(data, name);
   if (!value) return std::nullopt;
   if (!value->is_number_integer()) refuse(name, "a whole number");
+  if (value->is_number_unsigned() && value->get<std::uint64_t>() > kLargest)
+    refuse(name, "a number of this size");
   return value->get<std::int64_t>();
+}
+
+// As toISOString() writes it, or as milliseconds since 1970.
+std::optional<base::Timestamp> time(const Json& data, const char* name) {
+  const auto* value = member(data, name);
+  if (!value) return std::nullopt;
+  if (value->is_number_integer()) return base::from_epoch_ms(integer(data, name).value());
+  const auto time = value->is_string() ? base::parse_iso8601(value->get<std::string>()) : std::nullopt;
+  if (!time) refuse(name, "a time in ISO 8601");
+  return time;
 }
 
 }  // namespace
@@ -59,7 +65,9 @@ RoundJob decode_payload(const Json& data) {
   job.user_id = text(data, "userId");
   if (job.user_id.empty()) throw std::invalid_argument("the job names no user: userId is missing");
   job.user_email = text(data, "userEmail");
-  job.interval_minutes = static_cast<int>(integer(data, "intervalMinutes").value_or(job.interval_minutes));
+  const auto interval = integer(data, "intervalMinutes").value_or(job.interval_minutes);
+  if (interval < 1 || interval > kMaxMinutes) refuse("intervalMinutes", "from 1 to 1440");
+  job.interval_minutes = static_cast<int>(interval);
   job.scheduled_at = time(data, "scheduledAt").value_or(base::Timestamp{});
   job.slot = time(data, "slot");
   job.fence = integer(data, "fence");

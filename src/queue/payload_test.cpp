@@ -40,6 +40,8 @@ TEST(Payload, of_the_wrong_shape_is_refused_by_the_name_of_what_is_wrong) {
       {"{}", "the job names no user: userId is missing"},
       {R"({"userId":7})", "the job's userId is not a text"},
       {R"({"userId":"u","intervalMinutes":"5"})", "the job's intervalMinutes is not a whole number"},
+      {R"({"userId":"u","intervalMinutes":4294967301})", "the job's intervalMinutes is not from 1 to 1440"},
+      {R"({"userId":"u","fence":18446744073709551615})", "the job's fence is not a number of this size"},
       {R"({"userId":"u","slot":"soon"})", "the job's slot is not a time in ISO 8601"},
       {R"({"userId":"u","fence":1.5})", "the job's fence is not a whole number"},
   };

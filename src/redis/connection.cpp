@@ -182,9 +182,10 @@ void Connection::write_at_once() {
   if (state_ != State::open || writing_ || out_.empty()) return;
   if (const auto written = transport_->try_write(out_); written > 0) {
     unsent_ = 0;
-    out_.erase(0, written);
+    begun_ = out_.substr(written);
+    out_.clear();
   }
-  if (out_.empty()) return;
+  if (begun_.empty() && out_.empty()) return;
   writing_ = true;
   tasks_.spawn("redis commands", write_commands());
 }
@@ -194,6 +195,9 @@ base::Task<> Connection::write_commands() {
   try {
     // What else is ready to run may call as well: one write for all.
     co_await asio::post(executor_, asio::use_awaitable);
+    // The rest of a command goes out whatever has become of the connection's use.
+    batch = std::exchange(begun_, {});
+    if (reads() && !batch.empty()) co_await transport_->write(batch);
     while (state_ == State::open && !out_.empty()) {
       batch.clear();
       std::swap(batch, out_);

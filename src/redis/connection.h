@@ -90,6 +90,7 @@ class Connection {
   std::deque<std::shared_ptr<Waiter>> waiting_;
   std::size_t unsent_ = 0;  // of them, the last ones, whose commands are still in out_
   std::string out_;
+  std::string begun_;  // the rest of a write that went out in part; its commands count as sent
   bool writing_ = false;
   bool delivering_ = false;     // replies are being handed out; what is called meanwhile goes out after them
   std::uint64_t called_ = 0;    // commands so far

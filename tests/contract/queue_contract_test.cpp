@@ -224,6 +224,18 @@ TEST_P(BullmqQueueTest, a_job_of_another_shape_fails_with_a_reason_and_the_next_
   reactor_.run(foreign.stop());
 }
 
+TEST_P(BullmqQueueTest, the_meta_of_the_queue_says_who_writes) {
+  reactor_.run_until([&] { return redis_->ask("HGET", "bull:monitor-user-tasks:meta", "version") != ""; });
+  EXPECT_EQ(redis_->ask("HGET", "bull:monitor-user-tasks:meta", "version").substr(0, 7), "bullmq:");
+}
+
+TEST_P(BullmqQueueTest, a_user_whose_id_no_job_may_have_is_queued_all_the_same) {
+  add({job("a:b"), job("c")});
+  std::set<std::string> users;
+  for (const auto& delivery : take_all(2)) users.insert(delivery.job.user_id);
+  EXPECT_EQ(users, (std::set<std::string>{"a:b", "c"}));
+}
+
 TEST_P(BullmqQueueTest, an_addition_that_redis_cannot_take_is_told_apart_from_one_that_it_may_have_taken) {
   redis_->kill();
   try {
