@@ -328,8 +328,7 @@ TEST_F(WorkerTopologyTest, goes_on_at_the_new_master_after_a_failover) {
   support::RedisSentinel servers;
   use(servers.url(), "bull");
   add_far(200);
-  until([&] { return completed() >= 50; });
-  servers.master().ask("WAIT", "1", "1000");
+  until([&] { return std::stoi(servers.replica().ask("ZCARD", "bull:q:completed")) >= 50; });
   servers.master().kill();
   until([&] { return completed() >= 190; }, 15);
   close(*workers_[0], 0);

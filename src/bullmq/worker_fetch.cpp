@@ -21,7 +21,11 @@ bool is_of_connection(const redis::Error& error) {
 }  // namespace
 
 base::Task<> Worker::fetch_jobs() {
-  while (!closing_ && !co_await is_server_fit()) co_await pause_for(options_.retry_delay);
+  while (!closing_) {
+    const bool fit = co_await is_server_fit();
+    if (fit) break;
+    co_await pause_for(options_.retry_delay);
+  }
   while (!closing_) {
     const auto next = plan_.next(now(), clock_.monotonic_now());
     wants_marker_ = next.step == FetchPlan::Step::wait_for_marker;

@@ -49,7 +49,8 @@ base::Task<std::unique_ptr<JobRecord>> Worker::process(std::unique_ptr<JobRecord
   job.set_signal(&slot.signal);
   if (!locks_.track(job.id(), slot.token, clock_.monotonic_now())) disown_former(slot);
   std::optional<Outcome> outcome;
-  const bool scheduled = co_await schedule_next_of(job);
+  bool scheduled = true;
+  if (!job.record().repeat_job_key.empty()) scheduled = co_await schedule_next_of(job);
   // While the next job was scheduled the cancellation of this one would have gone unheard.
   if (!scheduled || abandoning_) outcome = Outcome{.kind = Outcome::Kind::abandoned};
   if (!outcome) call_back(events_.active, job);
@@ -70,7 +71,7 @@ base::Task<bool> Worker::schedule_next_of(const Job& job) {
   const auto tell = [&](const std::exception& e) {
     report("no job follows " + job.id() + " of scheduler " + job.record().repeat_job_key + ": " + e.what());
   };
-  while (!job.record().repeat_job_key.empty()) {
+  for (;;) {
     try {
       co_await schedule_next(*backend_, job.record(), options_.repeat_strategy);
       co_return true;
@@ -86,7 +87,6 @@ base::Task<bool> Worker::schedule_next_of(const Job& job) {
     if (closing_) co_return false;
     co_await pause_for(options_.retry_delay);
   }
-  co_return true;
 }
 
 std::optional<Worker::Outcome> Worker::refuse_to_run(Job& job) const {
@@ -198,7 +198,9 @@ bool Worker::fail_instead(const Refused& refused, const Job& job, Outcome& outco
 // The job is not ours any more: because settling it was carried out though the reply was lost, or because
 // the lock was over.
 base::Task<> Worker::end_refused(Job& job, const Outcome& outcome, Slot& slot, Refused refused, bool unsure) {
-  const bool is_recorded = unsure && co_await was_recorded(job, outcome.kind);
+  // Not `unsure && co_await`: see the hint on g++ 12 in docs/design/architecture.md.
+  bool is_recorded = false;
+  if (unsure) is_recorded = co_await was_recorded(job, outcome.kind);
   if (is_recorded)
     tell(job, outcome);
   else if (outcome.kind != Outcome::Kind::abandoned)  // one that is given back may have been moved before
