@@ -8,7 +8,12 @@
 namespace watchbill::bullmq {
 
 const Json& Job::data() const {
-  if (!data_) data_ = Json::parse(record_->data.empty() ? "{}" : record_->data);
+  if (data_) return *data_;
+  try {
+    data_ = Json::parse(record_->data.empty() ? "{}" : record_->data);
+  } catch (const Json::exception& e) {
+    throw UnrecoverableError(std::string("the data is not JSON: ") + e.what());
+  }
   return *data_;
 }
 

@@ -33,7 +33,8 @@ class Job {
   // Of the lock; empty when no worker has given it.
   const std::string& token() const { return token_; }
 
-  // Decoded at the first call. Throws Json::exception for data that is not JSON.
+  // Decoded at the first call: a processor that does not look at it does not pay for it. Throws
+  // UnrecoverableError for data that is not JSON, which ends the job.
   const Json& data() const;
 
   // As the record says; nothing when there is none, or it is not JSON.

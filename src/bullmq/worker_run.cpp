@@ -107,11 +107,6 @@ std::optional<Worker::Outcome> Worker::refuse_to_run(Job& job) const {
   if (record.data.size() > options_.max_data_bytes)
     return refused("the data has " + std::to_string(record.data.size()) +
                    " bytes, more than the worker takes");
-  try {
-    job.data();
-  } catch (const Json::exception& e) {
-    return refused(std::string("the data is not JSON: ") + e.what());
-  }
   return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "redis/command.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -11,9 +12,15 @@ constexpr std::size_t kScriptKey = 3;         // EVALSHA sha numkeys KEY
 constexpr std::size_t kPlainKey = 1;          // GET KEY
 constexpr std::size_t kOtherArguments = 512;  // bytes; what a script is called with beside its keys, mostly
 
-void append_number(std::string& out, long long number) {
-  char digits[24];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+constexpr std::string_view kEnd = "\r\n";
+
+// "$5\r\n", "*3\r\n". In one piece: a command has some thirty of them.
+void append_length(std::string& out, char type, std::size_t length) {
+  char text[24];
+  text[0] = type;
+  auto* end = std::to_chars(text + 1, text + sizeof text - kEnd.size(), length).ptr;
+  end = std::copy(kEnd.begin(), kEnd.end(), end);
+  out.append(text, end);
 }
 
 }  // namespace
@@ -30,15 +37,13 @@ Command::Command(const Script& script, std::span<const std::string_view> keys) :
 }
 
 Command& Command::add(std::string_view argument) {
-  body_ += '$';
-  append_number(body_, static_cast<long long>(argument.size()));
-  body_ += "\r\n";
+  append_length(body_, '$', argument.size());
   if (arguments_ == (script_ ? kScriptKey : kPlainKey)) {
     key_begin_ = body_.size();
     key_length_ = argument.size();
   }
   body_ += argument;
-  body_ += "\r\n";
+  body_ += kEnd;
   ++arguments_;
   return *this;
 }
@@ -55,9 +60,7 @@ Command& Command::route_by(std::string_view key) {
 }
 
 void Command::append_to(std::string& out) const {
-  out += '*';
-  append_number(out, static_cast<long long>(arguments_));
-  out += "\r\n";
+  append_length(out, '*', arguments_);
   out += body_;
 }
 

@@ -16,6 +16,8 @@ namespace asio = base::asio;
 namespace {
 
 constexpr std::size_t kReadBuffer = 64 << 10;
+// What the parser gets at once: after each reply it moves what is left of that to the front.
+constexpr std::size_t kParsedAtOnce = 4 << 10;
 // While replies are handed out, commands go out when there are that many bytes: the server works on the first
 // ones while the rest is made. With all of them in one write the two would take turns.
 constexpr std::size_t kPortion = 8 << 10;
@@ -215,14 +217,9 @@ base::Task<> Connection::read_replies() {
   try {
     while (reads()) {
       const auto size = co_await transport_->read_some(asio::buffer(buffer));
-      parser_.feed({buffer.data(), size});
       delivering_ = true;
-      while (reads()) {
-        auto reply = parser_.next();
-        if (!reply) break;
-        deliver(std::move(*reply));
-        if (out_.size() >= kPortion) write_at_once();
-      }
+      for (std::size_t at = 0; at < size; at += kParsedAtOnce)
+        deliver_replies({buffer.data() + at, std::min(kParsedAtOnce, size - at)});
       delivering_ = false;
       write_at_once();
     }
@@ -233,6 +230,16 @@ base::Task<> Connection::read_replies() {
                                       why, tls_hint()));
   } catch (const Error& e) {
     close(fmt::format("{} sends what is no answer of Redis: {}{}", endpoint_.text(), e.what(), tls_hint()));
+  }
+}
+
+void Connection::deliver_replies(std::string_view bytes) {
+  if (reads()) parser_.feed(bytes);
+  while (reads()) {
+    auto reply = parser_.next();
+    if (!reply) break;
+    deliver(std::move(*reply));
+    if (out_.size() >= kPortion) write_at_once();
   }
 }
 

@@ -71,6 +71,7 @@ class Connection {
   base::Task<> write_commands();
   base::Task<> watch_deadlines();
   bool reads() const { return state_ == State::open || state_ == State::retired; }
+  void deliver_replies(std::string_view bytes);
   void deliver(Reply reply);
   void fail(std::shared_ptr<Waiter> waiter, bool sent);
   void fail_unsent();

@@ -71,7 +71,10 @@ class Plain final : public Transport {
  public:
   explicit Plain(asio::any_io_executor executor) : socket_(std::move(executor)) {}
 
-  base::Task<> connect(Endpoint endpoint) override { return dial_.connect(std::move(endpoint)); }
+  base::Task<> connect(Endpoint endpoint) override {
+    co_await dial_.connect(std::move(endpoint));
+    socket_.non_blocking(true);
+  }
   std::string_view missing() const override { return dial_.missing(); }
   base::Task<std::size_t> read_some(asio::mutable_buffer buffer) override {
     return socket_.async_read_some(buffer, asio::use_awaitable);
@@ -81,7 +84,6 @@ class Plain final : public Transport {
   }
   std::size_t try_write(std::string_view bytes) override {
     boost::system::error_code error;
-    socket_.non_blocking(true, error);
     const auto written = socket_.write_some(asio::buffer(bytes), error);
     return error ? 0 : written;
   }
