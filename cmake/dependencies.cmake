@@ -16,6 +16,7 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 # Their -pthread and -D_FILE_OFFSET_BITS define macros that the precompiled header does not have, and that nothing
 # here needs: Threads::Threads says the former, the latter is the default of 64-bit systems.
 set_target_properties(PkgConfig::RE2 PkgConfig::HIREDIS PROPERTIES INTERFACE_COMPILE_OPTIONS "")
+pkg_check_modules(MARIADB REQUIRED IMPORTED_TARGET libmariadb)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 find_library(SOCI_CORE soci_core REQUIRED)
 find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)

@@ -17,8 +17,8 @@ packages_of() {
     build)
       echo make cmake ninja-build g++ ccache pkg-config ca-certificates
       # libboost1.81-dev by that name: libboost-dev is another version and conflicts with it.
-      echo libboost1.81-dev libboost-url1.81-dev libssl-dev libsoci-dev libsqlite3-dev libcurl4-openssl-dev
-      echo libc-ares-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libre2-dev libidn2-dev
+      echo libboost1.81-dev libboost-url1.81-dev libssl-dev libsoci-dev libsqlite3-dev libmariadb-dev
+      echo libcurl4-openssl-dev libc-ares-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libre2-dev libidn2-dev
       echo libhiredis-dev libhowardhinnant-date-dev
       ;;
     test) echo git libgtest-dev libgmock-dev zlib1g-dev sqlite3 openssl redis-server chromium fonts-noto-cjk ;;

@@ -2,7 +2,10 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
+#include <boost/uuid/uuid.hpp>
+#include <boost/uuid/uuid_io.hpp>
 #include <cstdint>
 #include <stdexcept>
 
@@ -32,6 +35,15 @@ std::string new_id() {
   id.reserve(kIdLength);
   for (unsigned char byte : bytes) id += kAlphabet[byte & 31];
   return id;
+}
+
+std::string new_uuid() {
+  const auto bytes = random_bytes<16>();
+  boost::uuids::uuid id;
+  std::copy(bytes.begin(), bytes.end(), id.begin());
+  id.data[6] = static_cast<std::uint8_t>((id.data[6] & 0x0f) | 0x40);
+  id.data[8] = static_cast<std::uint8_t>((id.data[8] & 0x3f) | 0x80);
+  return to_string(id);
 }
 
 double id_fraction(std::string_view id) {

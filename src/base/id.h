@@ -10,6 +10,9 @@ namespace watchbill::base {
 // uniformly: the stores keep rows that belong together next to each other by it (docs/design/decisions/0002).
 std::string new_id();
 
+// A random UUID (RFC 4122, version 4), for tables that want one: "9b2e…-4…". Any thread.
+std::string new_uuid();
+
 // Where an id of new_id() lies between the smallest (0) and the largest (just under 1); for any other text a
 // hash takes its place, so that ids given by other applications spread as well.
 double id_fraction(std::string_view id);

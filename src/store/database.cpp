@@ -1,5 +1,8 @@
 #include "store/database.h"
 
+#include <random>
+#include <thread>
+
 #include "base/log.h"
 
 namespace watchbill::store {
@@ -14,24 +17,34 @@ const base::Clock& clock_of(const StoreOptions& options) {
 }  // namespace
 
 Database::Database(const StoreOptions& options)
-    : clock_(clock_of(options)), dialect_(make_dialect(options, clock_)) {
-  dialect_->open(session_);
+    : clock_(clock_of(options)), engine_(make_engine(options, clock_)) {
+  engine_->open();
 }
 
 Database::~Database() = default;
+
+// Those who were in each other's way must not meet again.
+bool Database::pause_before_retry(int attempt) {
+  constexpr int kMostAttempts = 6;
+  if (attempt >= kMostAttempts) return false;
+  thread_local std::minstd_rand random{std::random_device{}()};
+  std::uniform_int_distribution<int> ms(1, 5 << attempt);
+  std::this_thread::sleep_for(base::Millis(ms(random)));
+  return true;
+}
 
 // COMMIT may fail with the transaction still open (a reader kept the lock); most other errors of the engine
 // end it.
 void Database::roll_back() noexcept {
   try {
-    if (dialect_->in_transaction(session_)) command<>("ROLLBACK")();
+    engine_->roll_back();
   } catch (const std::exception& e) {
     base::log::error("a transaction could not be rolled back", {{"error", e.what()}});
   }
 }
 
-Database::Transaction::Transaction(Database& database, const char* begin) : database_(database) {
-  database_.command<>(begin)();
+Database::Transaction::Transaction(Database& database, Engine::Access access) : database_(database) {
+  database_.engine_->begin(access);
   database_.transacting_ = true;
 }
 
@@ -41,7 +54,7 @@ Database::Transaction::~Transaction() {
 }
 
 void Database::Transaction::commit() {
-  database_.command<>("COMMIT")();
+  database_.engine_->commit();
   open_ = false;
 }
 

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "store/dialect.h"
+#include "store/engine.h"
 #include "store/statement.h"
 #include "store/store.h"
 
@@ -22,10 +22,9 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  const Dialect& dialect() const { return *dialect_; }
-  soci::session& session() { return session_; }
-  // The clock of the leases.
-  base::Timestamp now() { return dialect_->now(session_); }
+  Engine& engine() { return *engine_; }
+  // The clock of the leases. The same throughout a transaction.
+  base::Timestamp now() { return engine_->now(); }
   // This machine's.
   const base::Clock& clock() const { return clock_; }
 
@@ -39,22 +38,64 @@ class Database {
   Query<Row, Params...>& query(const std::string& sql) {
     return prepared<Query<Row, Params...>>(sql);
   }
+  template <class... Params>
+  KeyedCommand<Params...>& keyed_command(const std::string& sql) {
+    return prepared<KeyedCommand<Params...>>(sql);
+  }
+  template <class Row>
+  KeyedQuery<Row>& keyed_query(const std::string& sql) {
+    return prepared<KeyedQuery<Row>>(sql);
+  }
+  // `change` must live as long as the database.
+  template <class... Values>
+  Bulk<Values...>& bulk(const BulkChange& change) {
+    auto& entry = bulks_[&change];
+    if (!entry) entry = std::make_unique<Bulk<Values...>>(*engine_, change);
+    return dynamic_cast<Bulk<Values...>&>(*entry);
+  }
 
   // `body()` in one transaction that may write; an exception rolls it back. Within another it is a part of
-  // that one, which alone commits: whoever catches what `body` throws must not go on.
+  // that one, which alone commits: whoever catches what `body` throws must not go on. When others are in its
+  // way, or the connection ends before the commit, it is called again: what it changes outside the database
+  // must bear that.
   template <class Body>
   auto write(Body body) {
-    return in_transaction(dialect_->begin_write(), std::move(body));
+    return in_transaction(Engine::Access::write, std::move(body));
   }
   // `body()` sees one state of the database.
   template <class Body>
   auto snapshot(Body body) {
-    return in_transaction("BEGIN", std::move(body));
+    return in_transaction(Engine::Access::read, std::move(body));
   }
   template <class Body>
-  auto in_transaction(const char* begin, Body body) {
+  auto in_transaction(Engine::Access access, Body body) {
     if (transacting_) return body();
-    Transaction transaction(*this, begin);
+    for (int attempt = 1;; ++attempt) {
+      try {
+        return once(access, body);
+      } catch (const Conflict&) {
+        if (!pause_before_retry(attempt)) throw;
+      } catch (const ConnectionLost&) {
+        if (attempt > 1) throw;
+      }
+    }
+  }
+
+ private:
+  class Transaction {
+   public:
+    Transaction(Database& database, Engine::Access access);
+    ~Transaction();
+    void commit();
+
+   private:
+    Database& database_;
+    bool open_ = true;
+  };
+
+  template <class Body>
+  auto once(Engine::Access access, Body& body) {
+    Transaction transaction(*this, access);
     if constexpr (std::is_void_v<decltype(body())>) {
       body();
       transaction.commit();
@@ -64,31 +105,19 @@ class Database {
       return result;
     }
   }
-
- private:
-  class Transaction {
-   public:
-    Transaction(Database& database, const char* begin);
-    ~Transaction();
-    void commit();
-
-   private:
-    Database& database_;
-    bool open_ = true;
-  };
-
   template <class Kind>
   Kind& prepared(const std::string& sql) {
     auto& entry = statements_[sql];
-    if (!entry) entry = std::make_unique<Kind>(session_, *dialect_, sql);
+    if (!entry) entry = std::make_unique<Kind>(*engine_, sql);
     return dynamic_cast<Kind&>(*entry);  // one text, one type
   }
+  static bool pause_before_retry(int attempt);
   void roll_back() noexcept;
 
   const base::Clock& clock_;
-  std::unique_ptr<Dialect> dialect_;
-  soci::session session_;
-  std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;  // gone before the session
+  std::unique_ptr<Engine> engine_;
+  std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;  // gone before the engine
+  std::unordered_map<const BulkChange*, std::unique_ptr<Statement>> bulks_;
   bool transacting_ = false;
 };
 

@@ -1,9 +1,13 @@
-// Recording rounds: outcome, next slot, monitors' states, incidents and alerts, in one transaction.
-#include <fmt/format.h>
+// Recording rounds: outcome, next slot, monitors' states, incidents and alerts, in one transaction. All that
+// is read is read first and all that is written is written at the end, so that a batch takes a server two
+// answers.
+#include <algorithm>
+#include <set>
+#include <unordered_map>
 
-#include "base/id.h"
 #include "store/database.h"
 #include "store/round_rows.h"
+#include "store/schedule_rows.h"
 #include "store/schedules.h"
 #include "store/transitions.h"
 
@@ -18,108 +22,143 @@ namespace {
 
 // What the database holds when the round is to be recorded.
 struct Standing {
+  UserId user_id;
   Fence fence = 0;
   Fence started_fence = 0;
   Timestamp next_run_at;
   int interval_minutes = 1;
   std::optional<Timestamp> rounds_from;
+  bool is_locked = false;
 
-  auto columns() { return std::tie(fence, started_fence, next_run_at, interval_minutes, rounds_from); }
+  auto columns() {
+    return std::tie(user_id, fence, started_fence, next_run_at, interval_minutes, rounds_from, is_locked);
+  }
 };
 
 // The commit of an earlier call may have arrived although its answer did not.
-FinishResult recorded_before(Database& database, const domain::Round& round,
-                             const std::optional<Standing>& row) {
-  const auto earlier = row ? find_round(database, round.user_id, round.slot) : std::nullopt;
+FinishResult recorded_before(Database& database, const domain::Round& round, const Standing& row) {
+  const auto earlier = find_round(database, round.user_id, round.slot);
   if (!earlier || earlier->fence != round.fence) return {};
-  return {true, row->next_run_at, earlier->missed};
+  return {true, row.next_run_at, earlier->missed};
 }
 
 // A "run now" or an edit made during the round stays; what lies before it and has passed was missed.
 domain::NextSlot next_slot(const Standing& row, Timestamp slot, Timestamp now) {
-  if (row.next_run_at == slot) return domain::next_slot(slot, row.interval_minutes, now);
+  const int interval = clamped_interval(row.interval_minutes);
+  if (row.next_run_at == slot) return domain::next_slot(slot, interval, now);
   const auto end = std::min(row.next_run_at, now + base::Millis(1));
-  return {row.next_run_at, domain::slots_before(end, slot, row.interval_minutes)};
+  return {row.next_run_at, domain::slots_before(end, slot, interval)};
 }
 
-// The statements of one batch.
+const BulkChange kAdvance{
+    .kind = BulkChange::Kind::update,
+    .table = "UserMonitorSchedule",
+    .columns = {"userId", "nextRunAt", "lastRunAt", "lastStatus", "lastError", "lastDuration", "updatedAt"},
+    .keys = 1,
+    .also = "lockedUntil = NULL, lockedBy = NULL"};
+// Where retention looks for what is too old.
+const BulkChange kRoundsFrom{.kind = BulkChange::Kind::update,
+                             .table = "UserMonitorSchedule",
+                             .columns = {"userId", "roundsFrom"},
+                             .keys = 1};
+
+// One batch, in which each user comes once.
 class Recorder {
  public:
-  explicit Recorder(Database& database)
-      : database_(database),
-        find_(database.query<Standing, UserId>(fmt::format(
-            "SELECT fence, startedFence, nextRunAt, intervalMinutes, roundsFrom FROM UserMonitorSchedule "
-            "WHERE userId = :user{}",
-            database.dialect().for_update()))),
-        insert_(database),
-        advance_(
-            database.command<Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp, Text, Fence>(
-                "UPDATE UserMonitorSchedule SET nextRunAt = :next, lockedUntil = NULL, lockedBy = NULL, "
-                "lastRunAt = :started, lastStatus = :outcome, lastError = :error, lastDuration = :duration, "
-                "updatedAt = :now WHERE userId = :user AND fence = :fence AND startedFence = :fence")),
-        now_(database.now()) {}
+  Recorder(Database& database, const Keys& users);
 
   FinishResult record(const FinishedRound& finished);
+  void write();
 
  private:
   using MaybeText = std::optional<Text>;
+  using Advance = Bulk<UserId, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>;
 
   void advance(const domain::Round& round, Timestamp next);
-  void note_history(const domain::Round& round);
-  void record_checks(const FinishedRound& finished);
 
   Database& database_;
-  Query<Standing, UserId>& find_;
-  RoundInsert insert_;
-  Command<Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp, Text, Fence>& advance_;
-  const Timestamp now_;
+  std::unordered_map<UserId, Standing> standings_;
+  RoundWriter rounds_;
+  Advance& advance_;
+  Bulk<UserId, Timestamp>& rounds_from_;
+  CheckRecorder checks_;
+  Timestamp now_;
 };
+
+Recorder::Recorder(Database& database, const Keys& users)
+    : database_(database),
+      rounds_(database),
+      advance_(
+          database.bulk<UserId, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>(kAdvance)),
+      rounds_from_(database.bulk<UserId, Timestamp>(kRoundsFrom)),
+      checks_(database) {
+  auto& find = database.keyed_query<Standing>(
+      Text("SELECT userId, fence, startedFence, coalesce(nextRunAt, createdAt), intervalMinutes, roundsFrom, "
+           "lockedUntil IS NOT NULL FROM UserMonitorSchedule WHERE userId IN (:keys)") +
+      database.engine().for_update());
+  const auto rows = find.ask(users);
+  checks_.read(users);
+  database.engine().settle();
+  now_ = database.now();
+  for (auto& row : *rows) {
+    const auto user = row.user_id;
+    standings_.emplace(user, std::move(row));
+  }
+}
 
 FinishResult Recorder::record(const FinishedRound& finished) {
   auto round = finished.round;
-  const auto row = find_.first(round.user_id);
-  if (!row || row->fence != round.fence || row->started_fence != round.fence)
+  const auto found = standings_.find(round.user_id);
+  if (found == standings_.end()) return {};
+  const auto& row = found->second;
+  if (row.fence != round.fence || row.started_fence != round.fence)
     return recorded_before(database_, round, row);
+  // Without a lock it was recorded before, or somebody cleared the lock by hand.
+  if (!row.is_locked)
+    if (const auto earlier = recorded_before(database_, round, row); earlier.recorded) return earlier;
 
-  const auto next = next_slot(*row, round.slot, now_);
+  const auto next = next_slot(row, round.slot, now_);
   round.missed = next.missed;
-  if (!insert_(round)) {
-    const auto earlier = recorded_before(database_, round, row);
-    if (earlier.recorded) return earlier;
-    // A slot that came twice, because the clock was set back: its first outcome stays.
-  }
+  // A slot that came twice, because the clock was set back: its first outcome stays.
+  rounds_.add(round);
   advance(round, next.slot);
-  if (!row->rounds_from || *row->rounds_from > round.slot) note_history(round);
-  record_checks(finished);
+  if (!row.rounds_from || *row.rounds_from > round.slot) rounds_from_.add(round.user_id, round.slot);
+  checks_.add(finished);
   return {true, next.slot, next.missed};
 }
 
 void Recorder::advance(const domain::Round& round, Timestamp next) {
-  advance_(next, round.started_at, Text(to_string(round.outcome)),
-           round.error.empty() ? std::nullopt : MaybeText(round.error), round.duration().count(), now_,
-           round.user_id, round.fence);
+  advance_.add(round.user_id, next, round.started_at, Text(to_string(round.outcome)),
+               round.error.empty() ? std::nullopt : MaybeText(round.error), round.duration().count(), now_);
 }
 
-// Where retention looks for what is too old.
-void Recorder::note_history(const domain::Round& round) {
-  database_.command<Timestamp, UserId>(
-      "UPDATE UserMonitorSchedule SET roundsFrom = :slot WHERE userId = :user")(round.slot, round.user_id);
-}
-
-void Recorder::record_checks(const FinishedRound& finished) {
-  const auto& round = finished.round;
-  for (const auto& check : finished.results) record_check(database_, round, check);
-  for (const auto& update : finished.updates) update_monitor(database_, round.user_id, update, now_);
+void Recorder::write() {
+  rounds_.flush();
+  advance_.flush();
+  rounds_from_.flush();
+  checks_.write(now_);
 }
 
 }  // namespace
 
 std::vector<FinishResult> Schedules::finish(const std::vector<FinishedRound>& rounds) {
   return database_.write([&] {
-    Recorder recorder(database_);
-    std::vector<FinishResult> results;
-    results.reserve(rounds.size());
-    for (const auto& round : rounds) results.push_back(recorder.record(round));
+    std::vector<FinishResult> results(rounds.size());
+    std::vector<bool> done(rounds.size());
+    // Once, as a rule: a user comes again only with an older claim, or when somebody repeats himself.
+    while (std::find(done.begin(), done.end(), false) != done.end()) {
+      std::vector<std::size_t> batch;
+      std::set<UserId> users;
+      for (std::size_t at = 0; at < rounds.size(); ++at)
+        if (!done[at] && users.insert(rounds[at].round.user_id).second) batch.push_back(at);
+      // In the order of the keys, as all who lock several rows do.
+      Recorder recorder(database_, Keys(users.begin(), users.end()));
+      for (const auto at : batch) {
+        results[at] = recorder.record(rounds[at]);
+        done[at] = true;
+      }
+      recorder.write();
+    }
     return results;
   });
 }

@@ -29,8 +29,8 @@ struct LeaseRepair::Row {
   auto columns() { return std::tie(user_id, claimable_at, next_run_at, interval_minutes, locked_until); }
 };
 
-void LeaseRepair::note_clock() {
-  const auto wall = database_.now().time_since_epoch();
+void LeaseRepair::note_clock(Timestamp now) {
+  const auto wall = now.time_since_epoch();
   const auto monotonic = std::chrono::floor<Millis>(database_.clock().monotonic_now().time_since_epoch());
   const Millis ahead = wall - monotonic;
   if (ahead_ && ahead < *ahead_ - kJump) {
@@ -41,9 +41,9 @@ void LeaseRepair::note_clock() {
   ahead_ = ahead;
 }
 
-bool LeaseRepair::needed(Millis lock_ttl) {
+bool LeaseRepair::needed(Millis lock_ttl, Timestamp now) {
   lock_ttl_ = lock_ttl;
-  note_clock();
+  note_clock(now);
   return active_;
 }
 

@@ -17,7 +17,7 @@ class LeaseRepair {
   explicit LeaseRepair(Database& database) : database_(database) {}
 
   // Whether step() has something to look at. `lock_ttl`: how long a claim lasts.
-  bool needed(base::Millis lock_ttl);
+  bool needed(base::Millis lock_ttl, base::Timestamp now);
 
   struct Cursor {
     base::Timestamp claimable_at;
@@ -34,7 +34,7 @@ class LeaseRepair {
  private:
   struct Row;
 
-  void note_clock();
+  void note_clock(base::Timestamp now);
   base::Timestamp latest_lock(base::Timestamp now) const;
   void repair(const Row& row, base::Timestamp now);
 

@@ -29,18 +29,24 @@ std::string checksum_of(const Migration& migration) { return base::sha256_hex(mi
 
 MigrationState state_of(const Entry& entry) {
   if (entry.rolled_back_at) return {entry.name, State::rolled_back, std::nullopt, entry.log};
-  if (!entry.finished_at) return {entry.name, State::failed, std::nullopt, entry.log};
+  if (!entry.finished_at)
+    return {entry.name, entry.log.empty() ? State::interrupted : State::failed, std::nullopt, entry.log};
   return {entry.name, State::applied, entry.finished_at, ""};
 }
 
-MigrationState state_of(const Migration& migration, const Entry& entry) {
+// In a shared database the application may have had a migration of that name of its own, as the specification
+// has it; Prisma does not compare either.
+MigrationState state_of(const Migration& migration, const Entry& entry, bool is_shared) {
   auto state = state_of(entry);
-  if (state.state == State::applied && entry.checksum != checksum_of(migration)) {
+  if (!is_shared && state.state == State::applied && entry.checksum != checksum_of(migration)) {
     state.state = State::unknown_here;
     state.error = "it was applied with another content";
   }
   return state;
 }
+
+// Of the migrations for shared databases, from the fourth on: so those of a later version are known as ours.
+constexpr std::string_view kOurSuffix = "_watchbill";
 
 // Only the first failure matters: nothing goes on before it is repaired.
 void refuse_blocked(const std::vector<MigrationState>& states) {
@@ -55,17 +61,19 @@ void refuse_blocked(const std::vector<MigrationState>& states) {
   }
 }
 
-bool to_be_applied(State state) { return state == State::pending || state == State::rolled_back; }
+bool to_be_applied(State state) {
+  return state == State::pending || state == State::rolled_back || state == State::interrupted;
+}
 
 }  // namespace
 
 bool Migrator::has_bookkeeping() {
-  auto& tables = database_.query<std::string>(database_.session().get_backend()->get_table_names_query());
-  const auto names = tables.all();
+  const auto names = database_.engine().table_names();
   return std::find(names.begin(), names.end(), "_prisma_migrations") != names.end();
 }
 
 std::vector<MigrationState> Migrator::states() {
+  const bool is_shared = database_.engine().is_shared();
   std::map<std::string, Entry> last;
   if (has_bookkeeping()) {
     auto& entries = database_.query<Entry>(
@@ -80,10 +88,11 @@ std::vector<MigrationState> Migrator::states() {
       states.push_back({migration.name, State::pending, std::nullopt, ""});
       continue;
     }
-    states.push_back(state_of(migration, entry->second));
+    states.push_back(state_of(migration, entry->second, is_shared));
     last.erase(entry);
   }
   for (const auto& [name, entry] : last) {
+    if (is_shared && !name.ends_with(kOurSuffix)) continue;
     auto state = state_of(entry);
     if (state.state == State::applied) state.state = State::unknown_here;
     states.push_back(std::move(state));
@@ -102,44 +111,68 @@ std::vector<std::string> Migrator::deploy() {
 
 void Migrator::prepare_bookkeeping() {
   if (has_bookkeeping()) return;
-  database_.in_transaction(database_.dialect().begin_migration(),
-                           [&] { database_.dialect().prepare_migrations(database_.session()); });
+  database_.in_transaction(Engine::Access::migrate, [&] { database_.engine().prepare_migrations(); });
 }
 
 // Returns whether it had to be done. Who comes second waits for the lock and finds it done.
 bool Migrator::apply(const Migration& migration) {
   std::string failure;
   try {
-    return database_.in_transaction(database_.dialect().begin_migration(), [&] {
+    return database_.in_transaction(Engine::Access::migrate, [&] {
       const auto now = states();
       refuse_blocked(now);
       const auto state = std::find_if(now.begin(), now.end(),
                                       [&](const auto& entry) { return entry.name == migration.name; });
       if (!to_be_applied(state->state)) return false;
-      database_.dialect().run_script(database_.session(), migration.sql);
-      note(migration, true, "");
+      if (state->state == State::interrupted) roll_back_entries(migration.name);
+      // Seen by others where each statement of a migration commits by itself: killed from here on, it is
+      // interrupted.
+      const auto id = begin(migration);
+      database_.engine().run_script(migration.sql);
+      end(id);
       return true;
     });
   } catch (const MigrationNeeded&) {
     throw;
   } catch (const Unavailable&) {
-    throw;  // nothing of it was kept, and nothing is wrong with it
+    throw;  // nothing is wrong with it: it is begun again
   } catch (const Error& e) {
     failure = e.what();
   }
-  database_.write([&] { note(migration, false, failure); });
+  database_.write([&] { note_failure(migration, failure); });
   throw MigrationNeeded(fmt::format("the migration {} failed ({}); repair the database, then resolve it",
                                     migration.name, failure));
 }
 
-void Migrator::note(const Migration& migration, bool finished, const std::string& log) {
-  const auto now = database_.now();
-  auto& insert = database_.command<std::string, std::string, std::optional<base::Timestamp>, std::string,
-                                   std::optional<std::string>, base::Timestamp, int>(
-      "INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name, logs, started_at, "
-      "applied_steps_count) VALUES (:id, :checksum, :finished, :name, :logs, :started, :steps)");
-  insert(base::new_id(), checksum_of(migration), finished ? std::optional(now) : std::nullopt, migration.name,
-         log.empty() ? std::nullopt : std::optional(log), now, finished ? 1 : 0);
+std::string Migrator::begin(const Migration& migration) {
+  auto id = base::new_uuid();
+  database_.command<std::string, std::string, std::string, base::Timestamp>(
+      "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count) "
+      "VALUES (:id, :checksum, :name, :started, 0)")(id, checksum_of(migration), migration.name,
+                                                     database_.now());
+  return id;
+}
+
+void Migrator::end(const std::string& id) {
+  database_.command<base::Timestamp, std::string>(
+      "UPDATE _prisma_migrations SET finished_at = :now, applied_steps_count = 1 WHERE id = :id")(
+      database_.now(), id);
+}
+
+void Migrator::roll_back_entries(const std::string& name) {
+  database_.command<base::Timestamp, std::string>(
+      "UPDATE _prisma_migrations SET rolled_back_at = :now WHERE migration_name = :name AND "
+      "finished_at IS NULL AND rolled_back_at IS NULL")(database_.now(), name);
+}
+
+// Its entry is gone where a transaction took it back together with the rest.
+void Migrator::note_failure(const Migration& migration, const std::string& log) {
+  auto& note = database_.command<std::string, std::string>(
+      "UPDATE _prisma_migrations SET logs = :log WHERE migration_name = :name AND finished_at IS NULL AND "
+      "rolled_back_at IS NULL");
+  if (note(log, migration.name) > 0) return;
+  begin(migration);
+  note(log, migration.name);
 }
 
 void Migrator::resolve(const std::string& name, bool applied) {
@@ -150,11 +183,10 @@ void Migrator::resolve(const std::string& name, bool applied) {
     const auto all = states();
     const auto state =
         std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.name == name; });
-    if (state->state != State::failed) throw Error(fmt::format("the migration {} has not failed", name));
-    database_.command<base::Timestamp, std::string>(
-        "UPDATE _prisma_migrations SET rolled_back_at = :now WHERE migration_name = :name AND "
-        "finished_at IS NULL AND rolled_back_at IS NULL")(database_.now(), name);
-    if (applied) note(*migration, true, "");
+    if (state->state != State::failed && state->state != State::interrupted)
+      throw Error(fmt::format("the migration {} has not failed", name));
+    roll_back_entries(name);
+    if (applied) end(begin(*migration));
   });
 }
 

@@ -26,7 +26,10 @@ class Migrator {
   bool has_bookkeeping();
   void prepare_bookkeeping();
   bool apply(const Migration& migration);
-  void note(const Migration& migration, bool finished, const std::string& log);
+  std::string begin(const Migration& migration);
+  void end(const std::string& id);
+  void roll_back_entries(const std::string& name);
+  void note_failure(const Migration& migration, const std::string& log);
 
   Database& database_;
   std::span<const Migration> known_;

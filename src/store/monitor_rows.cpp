@@ -1,7 +1,5 @@
 #include "store/monitor_rows.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace watchbill::store {
@@ -21,11 +19,6 @@ std::vector<domain::Monitor> to_monitors(std::vector<MonitorRow> rows) {
   monitors.reserve(rows.size());
   for (auto& row : rows) monitors.push_back(to_monitor(std::move(row)));
   return monitors;
-}
-
-MonitorQuery& active_monitors(Database& database) {
-  return database.query<MonitorRow, std::string>(
-      fmt::format("SELECT {} FROM Monitor WHERE userId = :user AND paused = 0", MonitorRow::kColumns));
 }
 
 }  // namespace watchbill::store

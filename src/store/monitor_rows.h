@@ -27,14 +27,9 @@ struct MonitorRow {
   }
 };
 
-using MonitorQuery = Query<MonitorRow, std::string>;
-
 // A config that is not JSON (edited by hand) becomes an empty object, which no kind accepts.
 domain::Monitor to_monitor(MonitorRow row);
 // In the user's order.
 std::vector<domain::Monitor> to_monitors(std::vector<MonitorRow> rows);
-
-// By user id: all monitors that are not paused.
-MonitorQuery& active_monitors(Database& database);
 
 }  // namespace watchbill::store

@@ -19,9 +19,10 @@ using Text = std::string;
 
 namespace {
 
-std::optional<Monitor> find_monitor(Database& database, const UserId& user_id, const MonitorId& id) {
+std::optional<Monitor> find_monitor(Database& database, const UserId& user_id, const MonitorId& id,
+                                    const char* lock = "") {
   auto& query = database.query<MonitorRow, UserId, MonitorId>(
-      fmt::format("SELECT {} FROM Monitor WHERE userId = :user AND id = :id", MonitorRow::kColumns));
+      fmt::format("SELECT {} FROM Monitor WHERE userId = :user AND id = :id{}", MonitorRow::kColumns, lock));
   auto row = query.first(user_id, id);
   if (!row) return std::nullopt;
   return to_monitor(std::move(*row));
@@ -94,6 +95,11 @@ std::optional<Monitor> Monitors::find(const UserId& user_id, const MonitorId& id
 
 std::optional<Monitor> Monitors::create(const NewMonitor& params, std::size_t limit) {
   return database_.write([&]() -> std::optional<Monitor> {
+    // Who else gives this user a monitor waits here: the limit is for all of them together.
+    database_
+        .query<Text, UserId>(
+            fmt::format("SELECT id FROM User WHERE id = :user{}", database_.engine().for_update()))
+        .first(params.user_id);
     const auto place =
         database_
             .query<Place, UserId>(
@@ -119,7 +125,7 @@ std::optional<Monitor> Monitors::create(const NewMonitor& params, std::size_t li
 
 std::optional<Monitor> Monitors::edit(const UserId& user_id, const MonitorId& id, const MonitorEdit& edit) {
   return database_.write([&]() -> std::optional<Monitor> {
-    auto monitor = find_monitor(database_, user_id, id);
+    auto monitor = find_monitor(database_, user_id, id, database_.engine().for_update());
     if (!monitor) return std::nullopt;
     const auto now = database_.now();
     if (!apply(edit, *monitor)) {

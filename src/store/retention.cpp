@@ -76,31 +76,28 @@ void purge_checks(Database& database, Timestamp before, Budget& budget) {
   }
 }
 
-// Statements that remove at most :rows rows of an owner.
-constexpr const char* kOfUser[] = {
-    "DELETE FROM MonitorRound WHERE userId = :user AND slot IN "
-    "(SELECT slot FROM MonitorRound WHERE userId = :user LIMIT :rows)",
-    "DELETE FROM MonitorCheck WHERE userId = :user AND (monitorId, at) IN "
-    "(SELECT monitorId, at FROM MonitorCheck WHERE userId = :user LIMIT :rows)",
-    "DELETE FROM MonitorRollup WHERE userId = :user AND (monitorId, span, startsAt) IN "
-    "(SELECT monitorId, span, startsAt FROM MonitorRollup WHERE userId = :user LIMIT :rows)",
-};
-constexpr const char* kOfMonitor[] = {
-    "DELETE FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at IN "
-    "(SELECT at FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor LIMIT :rows)",
-    "DELETE FROM MonitorRollup WHERE userId = :user AND monitorId = :monitor AND (span, startsAt) IN "
-    "(SELECT span, startsAt FROM MonitorRollup WHERE userId = :user AND monitorId = :monitor LIMIT :rows)",
-};
+// Removes at most what is left of the budget.
+template <class... Params>
+void remove_some(Database& database, const char* table, const char* key, const char* condition,
+                 Budget& budget, const Params&... params) {
+  if (!budget) return;
+  auto& remove =
+      database.command<Params..., std::int64_t>(database.engine().limited_delete(table, key, condition));
+  budget.spend(remove(params..., budget.left()));
+}
 
 void purge_owner(Database& database, const Owner& owner, Budget& budget) {
-  if (owner.monitor_id.empty()) {
-    for (const char* sql : kOfUser)
-      if (budget) budget.spend(database.command<UserId, std::int64_t>(sql)(owner.user_id, budget.left()));
+  const auto& [user, monitor] = owner;
+  if (monitor.empty()) {
+    constexpr auto kOfUser = "userId = :user";
+    remove_some(database, "MonitorRound", "userId, slot", kOfUser, budget, user);
+    remove_some(database, "MonitorCheck", "userId, monitorId, at", kOfUser, budget, user);
+    remove_some(database, "MonitorRollup", "userId, monitorId, span, startsAt", kOfUser, budget, user);
   } else {
-    for (const char* sql : kOfMonitor)
-      if (budget)
-        budget.spend(database.command<UserId, MonitorId, std::int64_t>(sql)(owner.user_id, owner.monitor_id,
-                                                                            budget.left()));
+    constexpr auto kOfMonitor = "userId = :user AND monitorId = :monitor";
+    remove_some(database, "MonitorCheck", "userId, monitorId, at", kOfMonitor, budget, user, monitor);
+    remove_some(database, "MonitorRollup", "userId, monitorId, span, startsAt", kOfMonitor, budget, user,
+                monitor);
   }
 }
 
@@ -118,15 +115,10 @@ void purge_removed(Database& database, Budget& budget) {
 }
 
 void purge_logs(Database& database, Timestamp before, Budget& budget) {
-  for (const char* sql :
-       {"DELETE FROM DispatchLog WHERE id IN (SELECT id FROM DispatchLog WHERE at < :before LIMIT :rows)",
-        "DELETE FROM AuditLog WHERE id IN (SELECT id FROM AuditLog WHERE at < :before LIMIT :rows)",
-        "DELETE FROM Session WHERE tokenHash IN (SELECT tokenHash FROM Session WHERE expiresAt < :before "
-        "LIMIT :rows)",
-        "DELETE FROM AlertOutbox WHERE (userId, id) IN (SELECT userId, id FROM AlertOutbox WHERE dueAt IS "
-        "NULL AND "
-        "createdAt < :before LIMIT :rows)"})
-    if (budget) budget.spend(database.command<Timestamp, std::int64_t>(sql)(before, budget.left()));
+  remove_some(database, "DispatchLog", "id", "at < :before", budget, before);
+  remove_some(database, "AuditLog", "id", "at < :before", budget, before);
+  remove_some(database, "Session", "tokenHash", "expiresAt < :before", budget, before);
+  remove_some(database, "AlertOutbox", "userId, id", "dueAt IS NULL AND createdAt < :before", budget, before);
 }
 
 }  // namespace
@@ -134,7 +126,7 @@ void purge_logs(Database& database, Timestamp before, Budget& budget) {
 void leave_history_to_retention(Database& database, const UserId& user_id, const MonitorId& monitor_id) {
   database.command<UserId, MonitorId, Timestamp>(fmt::format(
       "INSERT INTO RemovedHistory (userId, monitorId, removedAt) VALUES (:user, :monitor, :now){}",
-      database.dialect().keep_existing()))(user_id, monitor_id, database.now());
+      database.engine().keep_existing()))(user_id, monitor_id, database.now());
 }
 
 std::int64_t purge_batch(Database& database, const Retention& retention) {

@@ -29,6 +29,16 @@ MaybeText to_json(const std::vector<std::string>& redirects) {
   return nlohmann::json(redirects).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+const BulkChange kRounds{.kind = BulkChange::Kind::insert_missing,
+                         .table = "MonitorRound",
+                         .columns = {"userId", "slot", "fence", "triggeredBy", "worker", "startedAt",
+                                     "finishedAt", "outcome", "error", "up", "down", "unknown", "missed"}};
+const BulkChange kChecks{.kind = BulkChange::Kind::insert_missing,
+                         .table = "MonitorCheck",
+                         .columns = {"userId", "monitorId", "at", "slot", "verdict", "cause", "phase",
+                                     "totalUs", "resolveUs", "connectUs", "tlsUs", "firstByteUs",
+                                     "httpStatus", "certificateDaysLeft", "address", "detail", "redirects"}};
+
 std::vector<std::string> from_json(const std::string& text) {
   std::vector<std::string> redirects;
   const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -54,18 +64,14 @@ std::optional<domain::Round> find_round(Database& database, const domain::UserId
   return to_round(std::move(*row));
 }
 
-RoundInsert::RoundInsert(Database& database)
-    : command_(database.command<Text, Timestamp, domain::Fence, Text, Text, Timestamp, Timestamp, Text,
-                                MaybeText, int, int, int, std::int64_t>(fmt::format(
-          "INSERT INTO MonitorRound ({}) VALUES (:user, :slot, :fence, :trigger, :worker, :started, "
-          ":finished, :outcome, :error, :up, :down, :unknown, :missed){}",
-          RoundRow::kColumns, database.dialect().keep_existing()))) {}
+RoundWriter::RoundWriter(Database& database)
+    : rows_(database.bulk<Text, Timestamp, domain::Fence, Text, Text, Timestamp, Timestamp, Text, MaybeText,
+                          int, int, int, std::int64_t>(kRounds)) {}
 
-bool RoundInsert::operator()(const domain::Round& round) {
-  return command_(round.user_id, round.slot, round.fence, Text(to_string(round.trigger)), round.worker,
-                  round.started_at, round.finished_at, Text(to_string(round.outcome)),
-                  text_or_null(round.error), round.counts.up, round.counts.down, round.counts.unknown,
-                  round.missed) == 1;
+void RoundWriter::add(const domain::Round& round) {
+  rows_.add(round.user_id, round.slot, round.fence, Text(to_string(round.trigger)), round.worker,
+            round.started_at, round.finished_at, Text(to_string(round.outcome)), text_or_null(round.error),
+            round.counts.up, round.counts.down, round.counts.unknown, round.missed);
 }
 
 domain::CheckResult to_check(CheckRow row) {
@@ -79,20 +85,17 @@ domain::CheckResult to_check(CheckRow row) {
   return std::move(row.check);
 }
 
-void insert_check(Database& database, const domain::UserId& user_id, Timestamp slot,
-                  const domain::CheckResult& check) {
+CheckWriter::CheckWriter(Database& database)
+    : rows_(database.bulk<Text, Text, Timestamp, Timestamp, Text, Text, Text, std::int64_t, MaybeInt,
+                          MaybeInt, MaybeInt, MaybeInt, std::optional<int>, std::optional<int>, MaybeText,
+                          MaybeText, MaybeText>(kChecks)) {}
+
+void CheckWriter::add(const domain::UserId& user_id, Timestamp slot, const domain::CheckResult& check) {
   const auto& f = check.finding;
-  auto& insert = database.command<Text, Timestamp, Text, Timestamp, Text, Text, Text, std::int64_t, MaybeInt,
-                                  MaybeInt, MaybeInt, MaybeInt, std::optional<int>, std::optional<int>,
-                                  MaybeText, MaybeText, MaybeText>(fmt::format(
-      "INSERT INTO MonitorCheck (userId, slot, {}) VALUES (:user, :slot, :monitor, :at, :verdict, :cause, "
-      ":phase, :total, :resolve, :connect, :tls, :first_byte, :status, :days, :address, :detail, "
-      ":redirects){}",
-      CheckRow::kColumns, database.dialect().keep_existing()));
-  insert(user_id, slot, check.monitor_id, check.at, Text(to_string(f.verdict)), Text(to_string(f.cause)),
-         Text(to_string(f.phase)), f.times.total.count(), to_number(f.times.resolve),
-         to_number(f.times.connect), to_number(f.times.tls), to_number(f.times.first_byte), f.http_status,
-         f.certificate_days_left, text_or_null(f.address), text_or_null(f.detail), to_json(f.redirects));
+  rows_.add(user_id, check.monitor_id, check.at, slot, Text(to_string(f.verdict)), Text(to_string(f.cause)),
+            Text(to_string(f.phase)), f.times.total.count(), to_number(f.times.resolve),
+            to_number(f.times.connect), to_number(f.times.tls), to_number(f.times.first_byte), f.http_status,
+            f.certificate_days_left, text_or_null(f.address), text_or_null(f.detail), to_json(f.redirects));
 }
 
 }  // namespace watchbill::store

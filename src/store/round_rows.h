@@ -27,18 +27,18 @@ domain::Round to_round(RoundRow row);
 std::optional<domain::Round> find_round(Database& database, const domain::UserId& user_id,
                                         base::Timestamp slot);
 
-class RoundInsert {
+// Many rounds at once. A slot for which the user has a round already keeps that one.
+class RoundWriter {
  public:
-  explicit RoundInsert(Database& database);
-
-  // Returns false, and changes nothing, when the user has a round of that slot already.
-  bool operator()(const domain::Round& round);
+  explicit RoundWriter(Database& database);
+  void add(const domain::Round& round);
+  void flush() { rows_.flush(); }
 
  private:
   using MaybeText = std::optional<std::string>;
 
-  Command<std::string, base::Timestamp, domain::Fence, std::string, std::string, base::Timestamp,
-          base::Timestamp, std::string, MaybeText, int, int, int, std::int64_t>& command_;
+  Bulk<std::string, base::Timestamp, domain::Fence, std::string, std::string, base::Timestamp,
+       base::Timestamp, std::string, MaybeText, int, int, int, std::int64_t>& rows_;
 };
 
 struct CheckRow {
@@ -62,7 +62,21 @@ struct CheckRow {
 };
 
 domain::CheckResult to_check(CheckRow row);
-void insert_check(Database& database, const domain::UserId& user_id, base::Timestamp slot,
-                  const domain::CheckResult& check);
+
+// Many results at once.
+class CheckWriter {
+ public:
+  explicit CheckWriter(Database& database);
+  void add(const domain::UserId& user_id, base::Timestamp slot, const domain::CheckResult& check);
+  void flush() { rows_.flush(); }
+
+ private:
+  using Text = std::string;
+  using MaybeText = std::optional<std::string>;
+  using MaybeInt = std::optional<std::int64_t>;
+
+  Bulk<Text, Text, base::Timestamp, base::Timestamp, Text, Text, Text, std::int64_t, MaybeInt, MaybeInt,
+       MaybeInt, MaybeInt, std::optional<int>, std::optional<int>, MaybeText, MaybeText, MaybeText>& rows_;
+};
 
 }  // namespace watchbill::store

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace watchbill::store {
 
 namespace {
@@ -9,9 +11,25 @@ namespace {
 std::optional<domain::Schedule> read(Database& database, const domain::UserId& user_id, const char* lock) {
   auto& query = database.query<ScheduleRow, std::string>(fmt::format(
       "SELECT {} FROM UserMonitorSchedule s WHERE s.userId = :user{}", ScheduleRow::kColumns, lock));
-  const auto row = query.first(user_id);
+  auto row = query.first(user_id);
   if (!row) return std::nullopt;
-  return row->schedule;
+  row->schedule.interval_minutes = clamped_interval(row->schedule.interval_minutes);
+  return std::move(row->schedule);
+}
+
+ClaimRows read_claims(Database& database, const Keys& users, const char* lock) {
+  auto& query = database.keyed_query<ClaimRow>(fmt::format(
+      "SELECT s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
+      "(SELECT u.email FROM User u WHERE u.id = s.userId), s.enabled, s.startedFence, s.lockedUntil, "
+      "s.lockedBy FROM UserMonitorSchedule s WHERE s.userId IN (:keys){}",
+      lock));
+  ClaimRows rows;
+  for (auto& row : query.all(users)) {
+    row.claim.interval_minutes = clamped_interval(row.claim.interval_minutes);
+    auto user = row.claim.user_id;
+    rows.emplace(std::move(user), std::move(row));
+  }
+  return rows;
 }
 
 }  // namespace
@@ -21,7 +39,17 @@ std::optional<domain::Schedule> find_schedule(Database& database, const domain::
 }
 
 std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id) {
-  return read(database, user_id, database.dialect().for_update());
+  return read(database, user_id, database.engine().for_update());
+}
+
+ClaimRows read_claims(Database& database, const Keys& users) { return read_claims(database, users, ""); }
+
+ClaimRows lock_claims(Database& database, const Keys& users) {
+  return read_claims(database, users, database.engine().for_update());
+}
+
+int clamped_interval(int minutes) {
+  return std::clamp(minutes, domain::kMinIntervalMinutes, domain::kMaxIntervalMinutes);
 }
 
 base::Timestamp unused_slot(Database& database, const domain::UserId& user_id, base::Timestamp at) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <unordered_map>
 
+#include "domain/round.h"
 #include "domain/schedule.h"
 #include "store/database.h"
 
@@ -12,6 +14,28 @@ std::optional<domain::Schedule> find_schedule(Database& database, const domain::
 
 // The same to be changed: nobody else changes the row until the end of the transaction.
 std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id);
+
+// A row as claims, starts and renewals look at it.
+struct ClaimRow {
+  domain::Claim claim;
+  bool enabled = true;
+  domain::Fence started_fence = 0;
+  std::optional<base::Timestamp> locked_until;
+  std::string locked_by;
+
+  auto columns() {
+    return std::tie(claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email, enabled,
+                    started_fence, locked_until, locked_by);
+  }
+};
+using ClaimRows = std::unordered_map<domain::UserId, ClaimRow>;
+
+ClaimRows read_claims(Database& database, const Keys& users);
+// The same to be changed. `users` sorted, as all who lock several rows do.
+ClaimRows lock_claims(Database& database, const Keys& users);
+
+// Of a table that others write: within what an interval may be.
+int clamped_interval(int minutes);
 
 // `at`, or the first millisecond after it for which the user has no round yet.
 base::Timestamp unused_slot(Database& database, const domain::UserId& user_id, base::Timestamp at);

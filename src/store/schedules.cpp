@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
+#include <unordered_map>
+
 #include "store/database.h"
 #include "store/lease_repair.h"
 #include "store/schedule_rows.h"
@@ -33,22 +37,26 @@ struct Lock {
   auto columns() { return std::tie(user_id, owner); }
 };
 
-std::vector<Claim> claim_rows(Database& database, const ClaimDue& params, Timestamp now) {
-  auto& due = database.query<DueRow, Timestamp, std::int64_t>(fmt::format(
-      "SELECT s.userId, s.nextRunAt, s.fence, s.intervalMinutes, u.email FROM UserMonitorSchedule s "
-      "LEFT JOIN User u ON u.id = s.userId WHERE s.claimableAt <= :now ORDER BY s.claimableAt "
-      "LIMIT :limit{}",
-      database.dialect().for_update()));
-  auto& take = database.command<Fence, Timestamp, std::string, UserId, Timestamp>(
-      "UPDATE UserMonitorSchedule SET fence = :fence, lockedUntil = :until, lockedBy = :owner "
-      "WHERE userId = :user AND claimableAt <= :now");
-  std::vector<Claim> claims;
-  for (auto& row : due.all(now, static_cast<std::int64_t>(params.limit))) {
-    ++row.claim.fence;
-    if (take(row.claim.fence, now + params.lock_ttl, params.owner, row.claim.user_id, now) == 1)
-      claims.push_back(std::move(row.claim));
-  }
-  return claims;
+Keys keys_of(const std::vector<ClaimRef>& claims) {
+  std::set<UserId> users;
+  for (const auto& claim : claims) users.insert(claim.user_id);
+  return {users.begin(), users.end()};
+}
+
+// Those of `claims` for which `condition` holds, their rows locked.
+template <class Condition>
+Keys lock_where(Database& database, const std::vector<ClaimRef>& claims, Condition condition) {
+  std::unordered_map<UserId, ClaimRow> rows = lock_claims(database, keys_of(claims));
+  Keys users;
+  for (const auto& claim : claims)
+    if (const auto row = rows.find(claim.user_id); row != rows.end() && condition(row->second, claim.fence))
+      users.push_back(claim.user_id);
+  return users;
+}
+
+// A finished round's row has the same fences but no lock: what comes late must not lock it again.
+bool is_running(const ClaimRow& row, Fence fence) {
+  return row.claim.fence == fence && row.started_fence == fence && row.locked_until;
 }
 
 }  // namespace
@@ -59,16 +67,58 @@ Schedules::Schedules(Database& database)
 Schedules::~Schedules() = default;
 
 std::vector<Claim> Schedules::claim_due(const ClaimDue& params) {
+  if (params.limit == 0) return {};
   // Most calls find nothing: they should not take the lock that all writers share.
-  const bool repairs = repair_->needed(params.lock_ttl);
-  if (params.limit == 0 || (!repairs && count_due(1) == 0)) return {};
-  LeaseRepair::Progress repaired;
-  auto claims = database_.write([&] {
-    const auto now = database_.now();
-    if (repairs) repaired = repair_->step(now);
-    return claim_rows(database_, params, now);
+  if (database_.engine().has_one_writer() && !repair_->needed(params.lock_ttl, database_.now()) &&
+      count_due(1) == 0)
+    return {};
+  std::vector<Claim> claims;
+  std::optional<LeaseRepair::Progress> repaired;
+  try {
+    database_.write([&] {
+      claims = take_due(params);
+      const auto now = database_.now();
+      if (repair_->needed(params.lock_ttl, now)) repaired = repair_->step(now);
+    });
+  } catch (const Unavailable& e) {
+    if (!e.outcome_unknown) throw;
+    return claims_held(claims, params.owner);
+  }
+  if (repaired) repair_->keep(std::move(*repaired));
+  return claims;
+}
+
+std::vector<Claim> Schedules::take_due(const ClaimDue& params) {
+  auto& due = database_.query<DueRow, Now, std::int64_t>(
+      fmt::format("SELECT s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
+                  "(SELECT u.email FROM User u WHERE u.id = s.userId) FROM UserMonitorSchedule s WHERE "
+                  "s.claimableAt <= :now "
+                  "ORDER BY s.claimableAt LIMIT :limit{}",
+                  database_.engine().for_update_of_free_rows()));
+  auto& take = database_.keyed_command<Timestamp, std::string>(
+      "UPDATE UserMonitorSchedule SET fence = fence + 1, lockedUntil = :until, lockedBy = :owner "
+      "WHERE userId IN (:keys)");
+  std::vector<Claim> claims;
+  Keys users;
+  for (auto& row : due.all(Now{}, static_cast<std::int64_t>(params.limit))) {
+    ++row.claim.fence;
+    row.claim.interval_minutes = clamped_interval(row.claim.interval_minutes);
+    users.push_back(row.claim.user_id);
+    claims.push_back(std::move(row.claim));
+  }
+  take.later(database_.now() + params.lock_ttl, params.owner, users);
+  return claims;
+}
+
+// After a commit whose answer was lost: what of it is in the database.
+std::vector<Claim> Schedules::claims_held(std::vector<Claim> claims, const std::string& owner) {
+  Keys users;
+  for (const auto& claim : claims) users.push_back(claim.user_id);
+  const auto rows = read_claims(database_, users);
+  std::erase_if(claims, [&](const Claim& claim) {
+    const auto row = rows.find(claim.user_id);
+    return row == rows.end() || row->second.claim.fence != claim.fence || row->second.locked_by != owner;
   });
-  if (repairs) repair_->keep(std::move(repaired));
   return claims;
 }
 
@@ -90,10 +140,11 @@ std::optional<Timestamp> Schedules::next_due() {
 
 void Schedules::release(const std::vector<ClaimRef>& claims) {
   database_.write([&] {
-    auto& release = database_.command<UserId, Fence>(
-        "UPDATE UserMonitorSchedule SET lockedUntil = NULL, lockedBy = NULL "
-        "WHERE userId = :user AND fence = :fence AND startedFence < :fence");
-    for (const auto& claim : claims) release(claim.user_id, claim.fence);
+    auto& release = database_.keyed_command<>(
+        "UPDATE UserMonitorSchedule SET lockedUntil = NULL, lockedBy = NULL WHERE userId IN (:keys)");
+    release.later(lock_where(database_, claims, [](const ClaimRow& row, Fence fence) {
+      return row.claim.fence == fence && row.started_fence < fence;
+    }));
   });
 }
 
@@ -108,37 +159,39 @@ std::int64_t Schedules::release_held_by(const std::vector<std::string>& owners) 
     return std::find(owners.begin(), owners.end(), lock.owner) == owners.end();
   });
   if (locks.empty()) return 0;
-  auto& release = database_.command<UserId, std::string>(
+  auto& release = database_.keyed_command<std::string>(
       "UPDATE UserMonitorSchedule SET lockedUntil = NULL, lockedBy = NULL "
-      "WHERE userId = :user AND lockedBy = :owner");
+      "WHERE lockedBy = :owner AND userId IN (:keys)");
+  std::map<std::string, Keys> users;
+  for (auto& lock : locks) users[lock.owner].push_back(std::move(lock.user_id));
   return database_.write([&] {
     std::int64_t released = 0;
-    for (const auto& lock : locks) released += release(lock.user_id, lock.owner);
+    for (const auto& [owner, keys] : users) released += release(owner, keys);
     return released;
   });
 }
 
-// A finished round's row has the same fences but no lock: a renewal that comes late must not lock it again.
 std::vector<bool> Schedules::renew(const std::vector<ClaimRef>& started, Millis lease) {
   return database_.write([&] {
-    auto& renew = database_.command<Timestamp, UserId, Fence>(
-        "UPDATE UserMonitorSchedule SET lockedUntil = :until "
-        "WHERE userId = :user AND fence = :fence AND startedFence = :fence AND lockedUntil IS NOT NULL");
-    const auto until = database_.now() + lease;
+    auto& renew = database_.keyed_command<Timestamp>(
+        "UPDATE UserMonitorSchedule SET lockedUntil = :until WHERE userId IN (:keys)");
+    const auto users = lock_where(database_, started, is_running);
+    renew.later(database_.now() + lease, users);
+    const std::set<UserId> running(users.begin(), users.end());
     std::vector<bool> renewed;
     renewed.reserve(started.size());
-    for (const auto& round : started) renewed.push_back(renew(until, round.user_id, round.fence) == 1);
+    for (const auto& round : started) renewed.push_back(running.contains(round.user_id));
     return renewed;
   });
 }
 
 void Schedules::give_back(const std::vector<ClaimRef>& started, Millis delay) {
   database_.write([&] {
-    auto& give_back = database_.command<Fence, Timestamp, UserId, Fence>(
-        "UPDATE UserMonitorSchedule SET startedFence = :before, lockedUntil = :until "
-        "WHERE userId = :user AND fence = :fence AND startedFence = :fence AND lockedUntil IS NOT NULL");
-    const auto until = database_.now() + delay;
-    for (const auto& round : started) give_back(round.fence - 1, until, round.user_id, round.fence);
+    auto& give_back = database_.keyed_command<Timestamp>(
+        "UPDATE UserMonitorSchedule SET startedFence = startedFence - 1, lockedUntil = :until "
+        "WHERE userId IN (:keys)");
+    const auto users = lock_where(database_, started, is_running);
+    give_back.later(database_.now() + delay, users);
   });
 }
 

@@ -124,6 +124,12 @@ class Schedules {
   base::Timestamp now();
 
  private:
+  std::vector<std::optional<domain::StartedRound>> take_claims(const StartRounds& params);
+  void keep_held(std::vector<std::optional<domain::StartedRound>>& started, const std::string& worker);
+  std::variant<domain::StartedRound, StartRefusal> take_user(const ClaimAndStart& params);
+  std::vector<domain::Claim> take_due(const ClaimDue& params);
+  std::vector<domain::Claim> claims_held(std::vector<domain::Claim> claims, const std::string& owner);
+
   Database& database_;
   std::unique_ptr<LeaseRepair> repair_;
 };

@@ -9,6 +9,7 @@
 
 #include "base/embedded_file.h"
 #include "store/sqlite_file.h"
+#include "store/statement.h"
 
 namespace watchbill::store {
 
@@ -63,11 +64,24 @@ void execute(soci::session& session, std::string_view script) {
   if (code != SQLITE_OK) throw soci::sqlite3_soci_error(sqlite_api::sqlite3_errmsg(sqlite), code);
 }
 
-std::vector<Migration> embedded_migrations() {
-  std::vector<Migration> migrations;
-  for (const auto& file : sqlite_migration_files())
-    migrations.push_back({std::string(file.path.substr(0, file.path.find('/'))), file.bytes});
-  return migrations;
+// "SET a = :a, b = :b WHERE key = :key", "(a, b) VALUES (:a, :b)".
+std::string text_of(const BulkChange& change) {
+  std::string names, values, assignments, condition;
+  for (std::size_t at = 0; at < change.columns.size(); ++at) {
+    const std::string name = change.columns[at];
+    const bool is_key = at < change.keys;
+    names += (at ? ", " : "") + name;
+    values += (at ? ", :" : ":") + name;
+    auto& pairs = is_key ? condition : assignments;
+    pairs += (pairs.empty() ? "" : is_key ? " AND " : ", ") + name + " = :" + name;
+  }
+  if (change.kind == BulkChange::Kind::update) {
+    const std::string also = *change.also ? std::string(", ") + change.also : "";
+    return fmt::format("UPDATE {} SET {}{} WHERE {}", change.table, assignments, also, condition);
+  }
+  const bool missing_only = change.kind == BulkChange::Kind::insert_missing;
+  return fmt::format("INSERT INTO {} ({}) VALUES ({}){}", change.table, names, values,
+                     missing_only ? " ON CONFLICT DO NOTHING" : "");
 }
 
 int code_of(const soci::soci_error& error) {
@@ -79,22 +93,111 @@ bool is_damage(int code) { return (code & 0xff) == SQLITE_NOTADB || (code & 0xff
 
 }  // namespace
 
-SqliteDialect::SqliteDialect(const StoreOptions& options, const base::Clock& clock)
+// Binds to the cells where they are: SOCI reads them at each execution.
+class SqliteEngine::Prepared final : public EngineStatement {
+  template <class Work>
+  auto translated(Work work) {
+    try {
+      return work();
+    } catch (const soci::soci_error& error) {
+      std::rethrow_exception(engine_.translate(error, false));
+    }
+  }
+
+ public:
+  // `names` of the parameters, in the order of their cells.
+  Prepared(SqliteEngine& engine, const std::string& sql, const std::vector<std::string>& names,
+           std::span<Cell> parameters, std::span<Cell> columns)
+      : engine_(engine), parameters_(parameters), columns_(columns), statement_(engine.session_) {
+    if (names.size() != parameters.size()) throw std::logic_error("parameters do not fit: " + sql);
+    bind(names);
+    translated([&] {
+      statement_.alloc();
+      statement_.prepare(sql);
+      statement_.define_and_bind();
+    });
+  }
+
+  std::int64_t run(const OnRow& on_row) override {
+    note_parameters();
+    return translated([&]() -> std::int64_t {
+      statement_.execute(columns_.empty());
+      if (columns_.empty()) return statement_.get_affected_rows();
+      while (statement_.fetch()) {
+        for (std::size_t at = 0; at < columns_.size(); ++at)
+          columns_[at].is_null = column_indicators_[at] == soci::i_null;
+        on_row();
+      }
+      return 0;
+    });
+  }
+  void queue(OnRow on_row) override { run(on_row); }
+
+ private:
+  using Kind = Cell::Kind;
+
+  void bind(const std::vector<std::string>& names) {
+    parameter_indicators_.resize(parameters_.size(), soci::i_ok);
+    column_indicators_.resize(columns_.size(), soci::i_ok);
+    for (std::size_t at = 0; at < parameters_.size(); ++at) {
+      auto& cell = parameters_[at];
+      if (cell.kind == Kind::list) throw std::logic_error("SQLite takes no lists");
+      if (cell.kind == Kind::text)
+        statement_.exchange(soci::use(cell.text, parameter_indicators_[at], names[at]));
+      else
+        statement_.exchange(soci::use(cell.number, parameter_indicators_[at], names[at]));
+    }
+    for (std::size_t at = 0; at < columns_.size(); ++at) {
+      auto& cell = columns_[at];
+      if (cell.kind == Kind::text)
+        statement_.exchange(soci::into(cell.text, column_indicators_[at]));
+      else
+        statement_.exchange(soci::into(cell.number, column_indicators_[at]));
+    }
+  }
+  void note_parameters() {
+    for (std::size_t at = 0; at < parameters_.size(); ++at) {
+      auto& cell = parameters_[at];
+      if (cell.kind == Kind::now) cell.number = base::to_epoch_ms(engine_.now());
+      parameter_indicators_[at] = cell.is_null ? soci::i_null : soci::i_ok;
+    }
+  }
+  SqliteEngine& engine_;
+  std::span<Cell> parameters_;
+  std::span<Cell> columns_;
+  std::vector<soci::indicator> parameter_indicators_;
+  std::vector<soci::indicator> column_indicators_;
+  soci::statement statement_;
+};
+
+// Nothing is gained by writing many rows at once: there is no way to the server.
+class SqliteEngine::OneByOne final : public BulkWriter {
+ public:
+  OneByOne(SqliteEngine& engine, const BulkChange& change, std::span<Cell> values)
+      : statement_(engine, text_of(change), {change.columns.begin(), change.columns.end()}, values, {}) {}
+  void add() override { statement_.run({}); }
+  void flush() override {}
+
+ private:
+  Prepared statement_;
+};
+
+SqliteEngine::SqliteEngine(const StoreOptions& options, const base::Clock& clock)
     : path_(path_of(options.url)),
       read_only_(options.read_only),
       patience_(options.busy_timeout),
       clock_(clock),
-      migrations_(embedded_migrations()) {}
+      migrations_(migrations_of(sqlite_migration_files())) {}
 
-void SqliteDialect::open(soci::session& session) {
+void SqliteEngine::open() {
   configure_library();
   if (!read_only_) create_if_absent(path_);
   try {
-    session.open(soci::sqlite3, connect_string(path_, read_only_));
-    sqlite3_extended_result_codes(connection(session), 1);
-    sqlite3_busy_handler(connection(session), wait_for_lock, &patience_);
-    check_ours(session, path_);
-    execute(session, kSettings);
+    session_.open(soci::sqlite3, connect_string(path_, read_only_));
+    sqlite3_extended_result_codes(connection(session_), 1);
+    sqlite3_busy_handler(connection(session_), wait_for_lock, &patience_);
+    check_ours(session_, path_);
+    execute(session_, kSettings);
   } catch (const soci::soci_error& error) {
     if (is_damage(code_of(error)))
       throw NotADatabase(fmt::format("{} is not a database, or it is damaged", path_));
@@ -102,43 +205,78 @@ void SqliteDialect::open(soci::session& session) {
   }
 }
 
-base::Timestamp SqliteDialect::now(soci::session&) const { return clock_.now(); }
-
-bool SqliteDialect::in_transaction(soci::session& session) const {
-  return sqlite_api::sqlite3_get_autocommit(connection(session)) == 0;
+std::unique_ptr<EngineStatement> SqliteEngine::prepare(std::string sql, std::span<Cell> parameters,
+                                                       std::span<Cell> columns) {
+  return std::make_unique<Prepared>(*this, sql, parameter_names(sql), parameters, columns);
 }
 
-void SqliteDialect::run_script(soci::session& session, std::string_view script) const {
+std::unique_ptr<BulkWriter> SqliteEngine::bulk(const BulkChange& change, std::span<Cell> values) {
+  return std::make_unique<OneByOne>(*this, change, values);
+}
+
+void SqliteEngine::begin(Access access) {
+  run(access == Access::read ? "BEGIN" : access == Access::write ? "BEGIN IMMEDIATE" : "BEGIN EXCLUSIVE");
+}
+
+void SqliteEngine::roll_back() {
+  if (sqlite_api::sqlite3_get_autocommit(connection(session_)) == 0) run("ROLLBACK");
+}
+
+std::string SqliteEngine::limited_delete(std::string_view table, std::string_view key,
+                                         std::string_view condition) const {
+  return fmt::format("DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE {2} LIMIT :rows)", table, key,
+                     condition);
+}
+
+void SqliteEngine::run(const char* sql) {
   try {
-    execute(session, script);
+    execute(session_, sql);
+  } catch (const soci::soci_error& error) {
+    std::rethrow_exception(translate(error, std::string_view(sql) == "COMMIT"));
+  }
+}
+
+std::vector<std::string> SqliteEngine::table_names() {
+  std::vector<std::string> names;
+  Cell column{.kind = Cell::Kind::text};
+  Prepared(*this, "SELECT name FROM sqlite_master WHERE type = 'table'", {}, {}, {&column, 1}).run([&] {
+    names.push_back(column.text);
+  });
+  return names;
+}
+
+void SqliteEngine::run_script(std::string_view script) {
+  try {
+    execute(session_, script);
   } catch (const soci::soci_error& error) {
     std::rethrow_exception(translate(error, false));
   }
 }
 
-void SqliteDialect::check_space() const {
+void SqliteEngine::check_space() const {
   std::error_code error;
   const auto space = std::filesystem::space(std::filesystem::path(path_).parent_path(), error);
   if (!error && space.available < kLeastSpace)
     throw Unavailable(Unavailable::Reason::disk_full, fmt::format("the disk of {} is full", path_));
 }
 
-void SqliteDialect::prepare_migrations(soci::session& session) const {
-  run_script(session, fmt::format("PRAGMA application_id = {};"
-                                  "CREATE TABLE IF NOT EXISTS _prisma_migrations ("
-                                  "  id                  TEXT    NOT NULL PRIMARY KEY,"
-                                  "  checksum            TEXT    NOT NULL,"
-                                  "  finished_at         INTEGER,"
-                                  "  migration_name      TEXT    NOT NULL,"
-                                  "  logs                TEXT,"
-                                  "  rolled_back_at      INTEGER,"
-                                  "  started_at          INTEGER NOT NULL,"
-                                  "  applied_steps_count INTEGER NOT NULL DEFAULT 0"
-                                  ") STRICT",
-                                  kApplicationId));
+void SqliteEngine::prepare_migrations() {
+  run_script(
+      fmt::format("PRAGMA application_id = {};"
+                  "CREATE TABLE IF NOT EXISTS _prisma_migrations ("
+                  "  id                  TEXT    NOT NULL PRIMARY KEY,"
+                  "  checksum            TEXT    NOT NULL,"
+                  "  finished_at         INTEGER,"
+                  "  migration_name      TEXT    NOT NULL,"
+                  "  logs                TEXT,"
+                  "  rolled_back_at      INTEGER,"
+                  "  started_at          INTEGER NOT NULL,"
+                  "  applied_steps_count INTEGER NOT NULL DEFAULT 0"
+                  ") STRICT",
+                  kApplicationId));
 }
 
-std::exception_ptr SqliteDialect::translate(const soci::soci_error& error, bool committing) const {
+std::exception_ptr SqliteEngine::translate(const soci::soci_error& error, bool committing) const {
   using Reason = Unavailable::Reason;
   // The engine's own message; what() would show the bound values, secrets among them.
   const auto message = error.get_error_message();
@@ -171,9 +309,5 @@ std::exception_ptr SqliteDialect::translate(const soci::soci_error& error, bool 
 }
 
 }  // namespace sqlite
-
-std::unique_ptr<Dialect> make_dialect(const StoreOptions& options, const base::Clock& clock) {
-  return std::make_unique<sqlite::SqliteDialect>(options, clock);
-}
 
 }  // namespace watchbill::store

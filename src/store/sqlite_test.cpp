@@ -148,7 +148,7 @@ TEST_F(SqliteFileTest, our_own_without_its_mark_is_recognised) {
 class SqliteTroubleTest : public SqliteFileTest {
  protected:
   SqliteTroubleTest() {
-    Migrator(*database_, database_->dialect().migrations()).deploy();
+    Migrator(*database_, database_->engine().migrations()).deploy();
     clock_.advance(std::chrono::hours(24));
   }
 
@@ -158,7 +158,7 @@ class SqliteTroubleTest : public SqliteFileTest {
     Schedules(*database_).run_now(id);
     return id;
   }
-  void pragma(const std::string& text) { database_->session() << "PRAGMA " + text; }
+  void pragma(const std::string& text) { database_->engine().run_script("PRAGMA " + text); }
   std::int64_t pages() { return database_->query<std::int64_t>("PRAGMA page_count").value(); }
   void overwrite(std::uintmax_t from) {
     const auto size = fs::file_size(file_);

@@ -1,4 +1,10 @@
 // Taking authority for a round.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
 #include "store/database.h"
 #include "store/monitor_rows.h"
 #include "store/schedule_rows.h"
@@ -14,40 +20,26 @@ using domain::UserId;
 
 namespace {
 
-struct ClaimRow {
-  domain::Claim claim;
-  bool enabled = true;
+// The slot is the row's nextRunAt, if that has come. A round ahead of it (an order, or a plan that was moved
+// while the job waited) and one of a schedule that is switched off get a slot of their own, now, and the
+// planned one stays planned.
+StartedRound started_round(Database& database, ClaimRow row, std::vector<MonitorRow> monitors,
+                           Timestamp now) {
+  auto& claim = row.claim;
+  if (!row.enabled || claim.slot > now) claim.slot = unused_slot(database, claim.user_id, now);
+  return {std::move(claim), now, to_monitors(std::move(monitors))};
+}
 
-  auto columns() {
-    return std::tie(claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email,
-                    enabled);
+std::unordered_map<UserId, std::vector<MonitorRow>> active_monitors(Database& database, const Keys& users) {
+  std::unordered_map<UserId, std::vector<MonitorRow>> monitors;
+  auto& query = database.keyed_query<MonitorRow>(
+      fmt::format("SELECT {} FROM Monitor WHERE userId IN (:keys) AND paused = 0", MonitorRow::kColumns));
+  for (auto& row : query.all(users)) {
+    const auto user = row.monitor.user_id;
+    monitors[user].push_back(std::move(row));
   }
-};
-
-// Reads back what a round needs, once the row is ours.
-class RoundReader {
- public:
-  explicit RoundReader(Database& database)
-      : database_(database),
-        claim_(database.query<ClaimRow, UserId>(
-            "SELECT s.userId, s.nextRunAt, s.fence, s.intervalMinutes, u.email, s.enabled "
-            "FROM UserMonitorSchedule s LEFT JOIN User u ON u.id = s.userId WHERE s.userId = :user")),
-        monitors_(active_monitors(database)) {}
-
-  // The slot is the row's nextRunAt, if that has come. A round ahead of it (an order, or a plan that was
-  // moved while the job waited) and one of a schedule that is switched off get a slot of their own, now, and
-  // the planned one stays planned.
-  StartedRound read(const UserId& user_id, Timestamp now) {
-    auto [claim, enabled] = claim_.value(user_id);
-    if (!enabled || claim.slot > now) claim.slot = unused_slot(database_, user_id, now);
-    return {std::move(claim), now, to_monitors(monitors_.all(user_id))};
-  }
-
- private:
-  Database& database_;
-  Query<ClaimRow, UserId>& claim_;
-  MonitorQuery& monitors_;
-};
+  return monitors;
+}
 
 // By a dispatcher that gave no fence the row says nothing but its name.
 bool held_by_dispatcher(const Schedule& schedule) { return schedule.locked_by.starts_with("dispatcher-"); }
@@ -66,37 +58,89 @@ std::optional<StartRefusal> refusal(const Schedule& schedule, bool only_if_due, 
 
 }  // namespace
 
+using Started = std::vector<std::optional<StartedRound>>;
+
 std::vector<std::optional<StartedRound>> Schedules::start(const StartRounds& params) {
-  return database_.write([&] {
-    auto& take = database_.command<Fence, std::string, Timestamp, UserId>(
-        "UPDATE UserMonitorSchedule SET startedFence = :fence, lockedBy = :worker, lockedUntil = :until "
-        "WHERE userId = :user AND fence = :fence AND startedFence < :fence AND enabled = 1");
-    RoundReader reader(database_);
-    const auto now = database_.now();
-    std::vector<std::optional<StartedRound>> started(params.claims.size());
-    for (std::size_t i = 0; i < params.claims.size(); ++i) {
-      const auto& claim = params.claims[i];
-      if (take(claim.fence, params.worker, now + params.lease, claim.user_id) == 1)
-        started[i] = reader.read(claim.user_id, now);
-    }
-    return started;
-  });
+  Started started;
+  try {
+    database_.write([&] { started = take_claims(params); });
+  } catch (const Unavailable& e) {
+    if (!e.outcome_unknown) throw;
+    keep_held(started, params.worker);
+  }
+  return started;
+}
+
+Started Schedules::take_claims(const StartRounds& params) {
+  std::set<UserId> named;
+  for (const auto& claim : params.claims) named.insert(claim.user_id);
+  auto rows = lock_claims(database_, Keys(named.begin(), named.end()));
+  const auto now = database_.now();
+  Started started(params.claims.size());
+  Keys users;
+  for (const auto& claim : params.claims) {
+    const auto row = rows.find(claim.user_id);
+    if (row == rows.end()) continue;
+    const auto& [fence, started_fence] = std::tie(row->second.claim.fence, row->second.started_fence);
+    if (fence == claim.fence && started_fence < claim.fence && row->second.enabled)
+      users.push_back(claim.user_id);
+  }
+  auto& take = database_.keyed_command<std::string, Timestamp>(
+      "UPDATE UserMonitorSchedule SET startedFence = fence, lockedBy = :worker, lockedUntil = :until "
+      "WHERE userId IN (:keys)");
+  take.later(params.worker, now + params.lease, users);
+  auto monitors = active_monitors(database_, users);
+  for (std::size_t at = 0; at < started.size(); ++at) {
+    const auto& user = params.claims[at].user_id;
+    const auto taken = std::find(users.begin(), users.end(), user);
+    if (taken == users.end() || rows.at(user).claim.fence != params.claims[at].fence) continue;
+    users.erase(taken);  // a claim that is named twice is started once
+    started[at] = started_round(database_, std::move(rows.at(user)), std::move(monitors[user]), now);
+  }
+  return started;
+}
+
+// After a commit whose answer was lost: what of it is in the database.
+void Schedules::keep_held(Started& started, const std::string& worker) {
+  Keys users;
+  for (const auto& round : started)
+    if (round) users.push_back(round->claim.user_id);
+  const auto rows = read_claims(database_, users);
+  for (auto& round : started) {
+    if (!round) continue;
+    const auto row = rows.find(round->claim.user_id);
+    const bool is_held = row != rows.end() && row->second.claim.fence == round->claim.fence &&
+                         row->second.started_fence == round->claim.fence && row->second.locked_by == worker;
+    if (!is_held) round.reset();
+  }
 }
 
 std::variant<StartedRound, StartRefusal> Schedules::claim_and_start(const ClaimAndStart& params) {
-  using Result = std::variant<StartedRound, StartRefusal>;
-  return database_.write([&]() -> Result {
-    const auto schedule = lock_schedule(database_, params.user_id);
-    if (!schedule) return StartRefusal::unknown_user;
-    const auto now = database_.now();
-    if (const auto why = refusal(*schedule, params.only_if_due, now)) return *why;
-    auto& take = database_.command<Fence, std::string, Timestamp, UserId, Fence>(
-        "UPDATE UserMonitorSchedule SET fence = :fence, startedFence = :fence, lockedBy = :worker, "
-        "lockedUntil = :until WHERE userId = :user AND fence = :seen");
-    if (take(schedule->fence + 1, params.worker, now + params.lease, params.user_id, schedule->fence) != 1)
-      return StartRefusal::already_running;
-    return RoundReader(database_).read(params.user_id, now);
-  });
+  std::variant<StartedRound, StartRefusal> result;
+  try {
+    database_.write([&] { result = take_user(params); });
+  } catch (const Unavailable& e) {
+    if (!e.outcome_unknown || !std::holds_alternative<StartedRound>(result)) throw;
+    Started started{std::get<StartedRound>(result)};
+    keep_held(started, params.worker);
+    if (!started.front()) throw;
+  }
+  return result;
+}
+
+std::variant<StartedRound, StartRefusal> Schedules::take_user(const ClaimAndStart& params) {
+  const auto schedule = lock_schedule(database_, params.user_id);
+  if (!schedule) return StartRefusal::unknown_user;
+  const auto now = database_.now();
+  if (const auto why = refusal(*schedule, params.only_if_due, now)) return *why;
+  auto& take = database_.command<Fence, std::string, Timestamp, UserId>(
+      "UPDATE UserMonitorSchedule SET fence = :fence, startedFence = :fence, lockedBy = :worker, "
+      "lockedUntil = :until WHERE userId = :user");
+  take.later(schedule->fence + 1, params.worker, now + params.lease, params.user_id);
+  const Keys user{params.user_id};
+  auto row = read_claims(database_, user).at(params.user_id);
+  return started_round(database_, std::move(row), std::move(active_monitors(database_, user)[params.user_id]),
+                       now);
 }
 
 }  // namespace watchbill::store

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <stdexcept>
 
 namespace watchbill::store {
 
@@ -24,42 +23,5 @@ std::vector<std::string> parameter_names(std::string_view sql) {
   }
   return names;
 }
-
-template <class Work>
-auto Statement::translated(Work work) {
-  try {
-    return work();
-  } catch (const soci::soci_error& error) {
-    std::rethrow_exception(dialect_.translate(error, sql_ == "COMMIT"));
-  }
-}
-
-Statement::Statement(soci::session& session, const Dialect& dialect, std::string sql)
-    : dialect_(dialect), sql_(std::move(sql)), prepared_(session) {
-  prepared_.alloc();
-}
-
-void Statement::wrong_parameters() const { throw std::logic_error("parameters do not fit: " + sql_); }
-
-void Statement::prepare() {
-  translated([&] {
-    prepared_.prepare(sql_);
-    prepared_.define_and_bind();
-  });
-}
-
-void Statement::execute() {
-  translated([&] { prepared_.execute(true); });
-}
-
-void Statement::execute_query() {
-  translated([&] { prepared_.execute(false); });
-}
-
-bool Statement::fetch() {
-  return translated([&] { return prepared_.fetch(); });
-}
-
-std::int64_t Statement::changed() { return prepared_.get_affected_rows(); }
 
 }  // namespace watchbill::store

@@ -103,7 +103,7 @@ TEST_F(StatementTest, first_leaves_no_row_unread) {
   // A statement that was left open would keep this lock from being had.
   Database other({.url = "sqlite:" + (folder_.path() / "test.db").string(), .busy_timeout = base::Millis(0)});
   EXPECT_EQ(query.first(), 2);
-  EXPECT_NO_THROW(other.in_transaction("BEGIN EXCLUSIVE", [] {}));
+  EXPECT_NO_THROW(other.in_transaction(Engine::Access::migrate, [] {}));
 }
 
 TEST_F(StatementTest, the_number_of_parameters_must_fit) {

@@ -9,7 +9,7 @@ namespace watchbill::store {
 
 namespace {
 
-Migrator migrator(Database& database) { return Migrator(database, database.dialect().migrations()); }
+Migrator migrator(Database& database) { return Migrator(database, database.engine().migrations()); }
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void Store::transact(const std::function<void()>& body) { database_->write(body)
 void Store::ping() { database_->query<std::int64_t>("SELECT count(*) FROM WriteProbe").value(); }
 
 void Store::check_writable() {
-  database_->dialect().check_space();
+  database_->engine().check_space();
   database_->write([&] {
     database_->command<base::Timestamp>("UPDATE WriteProbe SET at = :now WHERE id = 1")(database_->now());
   });

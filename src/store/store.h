@@ -19,7 +19,15 @@ namespace watchbill::store {
 
 struct MigrationState {
   std::string name;
-  enum class State { applied, pending, failed, rolled_back, unknown_here } state = State::pending;
+  // interrupted: it was begun, and whoever did so either still works on it or died: it may be begun again.
+  enum class State {
+    applied,
+    pending,
+    interrupted,
+    failed,
+    rolled_back,
+    unknown_here
+  } state = State::pending;
   std::optional<base::Timestamp> finished_at;
   std::string error;
 };
@@ -32,11 +40,13 @@ struct Retention {
 };
 
 struct StoreOptions {
-  std::string url;  // "sqlite:PATH"
-  const base::Clock* clock = nullptr;
-  base::Millis busy_timeout{5000};
+  std::string url;  // "sqlite:PATH", "mysql://USER:PASSWORD@HOST:PORT/DATABASE?…" (store/mysql_options.h)
+  const base::Clock* clock = nullptr;  // this machine's, which is also that of a database in a file
+  base::Millis busy_timeout{5000};     // for what somebody else keeps locked
   bool read_only =
       false;  // writes nothing, creates nothing; every write is refused as Unavailable::read_only
+  // Taken for the clock of a database server instead of that server's own. For tests.
+  const base::Clock* database_clock = nullptr;
 };
 
 // Blocking; one thread at a time (AsyncStore gives it one of its own).

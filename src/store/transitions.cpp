@@ -2,18 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/id.h"
-#include "store/round_rows.h"
 
 namespace watchbill::store {
 
 using base::Timestamp;
 using domain::MonitorId;
-using domain::Transition;
 using domain::UserId;
 using Text = std::string;
 
 namespace {
+
+// Where retention looks for what is too old.
+const BulkChange kChecksFrom{.kind = BulkChange::Kind::update,
+                             .table = "Monitor",
+                             .columns = {"userId", "id", "checksFrom"},
+                             .keys = 2};
+const BulkChange kStates{
+    .kind = BulkChange::Kind::update,
+    .table = "Monitor",
+    .columns = {"userId", "id", "state", "stateSince", "consecutiveFailures", "consecutiveSuccesses"},
+    .keys = 2};
 
 void write_alerts(Database& database, const UserId& user_id, const Text& incident_id, const char* transition,
                   Timestamp now) {
@@ -23,7 +34,7 @@ void write_alerts(Database& database, const UserId& user_id, const Text& inciden
   auto& insert = database.command<UserId, Text, Text, Text, Text, Timestamp>(
       fmt::format("INSERT INTO AlertOutbox (userId, id, channelId, incidentId, transition, createdAt, dueAt) "
                   "VALUES (:user, :id, :channel, :incident, :transition, :now, :now){}",
-                  database.dialect().keep_existing()));
+                  database.engine().keep_existing()));
   for (const auto& channel : channels) insert(user_id, base::new_id(), channel, incident_id, transition, now);
 }
 
@@ -53,32 +64,76 @@ void end_incident(Database& database, const UserId& user_id, const Text& id, Tim
 
 }  // namespace
 
-void record_check(Database& database, const domain::Round& round, const domain::CheckResult& check) {
-  auto& find = database.query<std::optional<Timestamp>, UserId, MonitorId>(
-      "SELECT checksFrom FROM Monitor WHERE userId = :user AND id = :monitor");
-  const auto checks_from = find.first(round.user_id, check.monitor_id);
-  if (!checks_from) return;
-  insert_check(database, round.user_id, round.slot, check);
-  if (*checks_from && **checks_from <= check.at) return;
-  database.command<Timestamp, UserId, MonitorId>(
-      "UPDATE Monitor SET checksFrom = :at WHERE userId = :user AND id = :monitor")(check.at, round.user_id,
-                                                                                    check.monitor_id);
+struct CheckRecorder::Standing {
+  UserId user_id;
+  MonitorId id;
+  Timestamp updated_at;
+  std::optional<Timestamp> checks_from;
+
+  auto columns() { return std::tie(user_id, id, updated_at, checks_from); }
+  auto key() const { return std::tie(user_id, id); }
+};
+
+CheckRecorder::CheckRecorder(Database& database)
+    : database_(database),
+      results_(database),
+      checks_from_(database.bulk<Text, Text, Timestamp>(kChecksFrom)),
+      states_(database.bulk<Text, Text, Text, Timestamp, int, int>(kStates)) {}
+
+void CheckRecorder::read(const Keys& users) {
+  auto& find = database_.keyed_query<Standing>(
+      Text("SELECT userId, id, updatedAt, checksFrom FROM Monitor WHERE userId IN (:keys)") +
+      database_.engine().for_update());
+  monitors_ = find.ask(users);
 }
 
-void update_monitor(Database& database, const UserId& user_id, const MonitorUpdate& update, Timestamp now) {
-  const auto& status = update.change.status;
-  auto& apply = database.command<Text, Timestamp, int, int, UserId, MonitorId, Timestamp>(
-      "UPDATE Monitor SET state = :state, stateSince = :since, consecutiveFailures = :failures, "
-      "consecutiveSuccesses = :successes WHERE userId = :user AND id = :monitor AND updatedAt = :seen");
-  if (apply(Text(to_string(status.state)), status.since, status.consecutive_failures,
-            status.consecutive_successes, user_id, update.monitor_id, update.monitor_updated_at) == 0)
-    return;
-  if (update.change.transition == Transition::went_down) open_incident(database, user_id, update, now);
-  if (update.change.transition != Transition::came_up) return;
-  const auto incident = open_incident_of(database, user_id, update.monitor_id);
-  if (!incident) return;
-  end_incident(database, user_id, *incident, status.since);
-  write_alerts(database, user_id, *incident, "up", now);
+void CheckRecorder::sort_once() {
+  if (std::exchange(sorted_, true)) return;
+  std::sort(monitors_->begin(), monitors_->end(),
+            [](const auto& a, const auto& b) { return a.key() < b.key(); });
+}
+
+const CheckRecorder::Standing* CheckRecorder::find(const UserId& user_id, const MonitorId& monitor_id) {
+  sort_once();
+  const auto key = std::tie(user_id, monitor_id);
+  const auto found =
+      std::lower_bound(monitors_->begin(), monitors_->end(), key,
+                       [](const Standing& monitor, const auto& key) { return monitor.key() < key; });
+  return found != monitors_->end() && found->key() == key ? &*found : nullptr;
+}
+
+void CheckRecorder::add(const FinishedRound& finished) {
+  const auto& round = finished.round;
+  for (const auto& check : finished.results) {
+    const auto* monitor = find(round.user_id, check.monitor_id);
+    if (!monitor) continue;
+    results_.add(round.user_id, round.slot, check);
+    if (!monitor->checks_from || *monitor->checks_from > check.at)
+      checks_from_.add(round.user_id, check.monitor_id, check.at);
+  }
+  for (const auto& update : finished.updates) {
+    const auto* monitor = find(round.user_id, update.monitor_id);
+    if (!monitor || monitor->updated_at != update.monitor_updated_at) continue;
+    const auto& status = update.change.status;
+    states_.add(round.user_id, update.monitor_id, Text(to_string(status.state)), status.since,
+                status.consecutive_failures, status.consecutive_successes);
+    if (update.change.transition != domain::Transition::none)
+      transitions_.push_back({round.user_id, &update});
+  }
+}
+
+void CheckRecorder::write(Timestamp now) {
+  results_.flush();
+  checks_from_.flush();
+  states_.flush();
+  for (const auto& [user_id, update] : transitions_) {
+    if (update->change.transition == domain::Transition::went_down) {
+      open_incident(database_, user_id, *update, now);
+    } else if (const auto incident = open_incident_of(database_, user_id, update->monitor_id)) {
+      end_incident(database_, user_id, *incident, update->change.status.since);
+      write_alerts(database_, user_id, *incident, "up", now);
+    }
+  }
 }
 
 void close_incident(Database& database, const UserId& user_id, const MonitorId& monitor_id, Timestamp at) {

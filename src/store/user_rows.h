@@ -8,8 +8,10 @@ namespace watchbill::store {
 
 struct UserRow {
   static constexpr const char* kColumns =
-      "u.id, u.email, u.name, u.role, u.disabled, u.language, u.theme, u.passwordHash, u.createdAt, "
-      "u.updatedAt";
+      "u.id, u.email, a.name, a.role, a.disabled, a.language, a.theme, a.passwordHash, a.createdAt, "
+      "a.updatedAt";
+  // A user of another application has no account here: his columns are empty.
+  static constexpr const char* kTables = "User u LEFT JOIN UserAccount a ON a.userId = u.id";
 
   domain::User user;
   std::string role;

@@ -26,7 +26,7 @@ namespace {
 // `condition` on the alias u, with one parameter.
 std::optional<User> find_where(Database& database, const char* condition, const Text& value) {
   auto& query = database.query<UserRow, Text>(
-      fmt::format("SELECT {} FROM User u WHERE {}", UserRow::kColumns, condition));
+      fmt::format("SELECT {} FROM {} WHERE {}", UserRow::kColumns, UserRow::kTables, condition));
   auto row = query.first(value);
   if (!row) return std::nullopt;
   return to_user(std::move(*row));
@@ -40,13 +40,18 @@ std::optional<User> find_user_by_email(Database& database, const Text& email) {
   return find_where(database, "u.email = :email", email);
 }
 
-void insert_user(Database& database, const User& user) {
-  auto& insert = database.command<UserId, Text, Text, Text, bool, Text, Text, Text, Timestamp>(
-      "INSERT INTO User (id, email, name, role, disabled, language, theme, passwordHash, createdAt, "
+void insert_account(Database& database, const User& user) {
+  auto& insert = database.command<UserId, Text, Text, bool, Text, Text, Text, Timestamp, Timestamp>(
+      "INSERT INTO UserAccount (userId, name, role, disabled, language, theme, passwordHash, createdAt, "
       "updatedAt) "
-      "VALUES (:id, :email, :name, :role, :disabled, :language, :theme, :password, :now, :now)");
-  insert(user.id, user.email, user.name, Text(to_string(user.role)), user.disabled, user.language, user.theme,
-         user.password_hash, user.created_at);
+      "VALUES (:id, :name, :role, :disabled, :language, :theme, :password, :created, :updated)");
+  insert(user.id, user.name, Text(to_string(user.role)), user.disabled, user.language, user.theme,
+         user.password_hash, user.created_at, user.updated_at);
+}
+
+void insert_user(Database& database, const User& user) {
+  database.command<UserId, Text>("INSERT INTO User (id, email) VALUES (:id, :email)")(user.id, user.email);
+  insert_account(database, user);
 }
 
 void insert_schedule(Database& database, const UserId& user_id, int interval_minutes, Timestamp now) {
@@ -58,12 +63,13 @@ void insert_schedule(Database& database, const UserId& user_id, int interval_min
 }
 
 void update_row(Database& database, const User& user) {
-  auto& update = database.command<Text, Text, Text, bool, Text, Text, Text, Timestamp, UserId>(
-      "UPDATE User SET email = :email, name = :name, role = :role, disabled = :disabled, language = "
-      ":language, "
-      "theme = :theme, passwordHash = :password, updatedAt = :now WHERE id = :id");
-  update(user.email, user.name, Text(to_string(user.role)), user.disabled, user.language, user.theme,
-         user.password_hash, user.updated_at, user.id);
+  auto& update = database.command<Text, Text, bool, Text, Text, Text, Timestamp, UserId>(
+      "UPDATE UserAccount SET name = :name, role = :role, disabled = :disabled, language = :language, "
+      "theme = :theme, passwordHash = :password, updatedAt = :now WHERE userId = :id");
+  const bool has_account = update(user.name, Text(to_string(user.role)), user.disabled, user.language,
+                                  user.theme, user.password_hash, user.updated_at, user.id) == 1;
+  if (!has_account) insert_account(database, user);
+  database.command<Text, UserId>("UPDATE User SET email = :email WHERE id = :id")(user.email, user.id);
 }
 
 bool is_active_admin(const User& user) { return user.role == domain::Role::admin && !user.disabled; }
@@ -72,7 +78,9 @@ bool is_last_admin(Database& database, const User& user) {
   if (!is_active_admin(user)) return false;
   return database
              .query<std::int64_t, UserId>(
-                 "SELECT count(*) FROM User WHERE role = 'admin' AND disabled = 0 AND id <> :id")
+                 fmt::format("SELECT count(*) FROM UserAccount WHERE role = 'admin' AND disabled = 0 AND "
+                             "userId <> :id{}",
+                             database.engine().for_update()))
              .value(user.id) == 0;
 }
 
@@ -168,11 +176,11 @@ std::optional<UserRefusal> Users::remove(const UserId& id) {
 
 std::vector<UserWithSchedule> Users::list(const UserQuery& query, std::optional<Text>& next_cursor) {
   auto& select = database_.query<UserWithScheduleRow, Text, Text, std::int64_t>(
-      fmt::format("SELECT {}, {}, (SELECT count(*) FROM Monitor m WHERE m.userId = u.id) FROM User u "
+      fmt::format("SELECT {}, {}, (SELECT count(*) FROM Monitor m WHERE m.userId = u.id) FROM {} "
                   "LEFT JOIN UserMonitorSchedule s ON s.userId = u.id WHERE u.email > :after "
-                  "AND (u.email LIKE :pattern ESCAPE '!' OR u.name LIKE :pattern ESCAPE '!') "
+                  "AND (u.email LIKE :pattern ESCAPE '!' OR a.name LIKE :pattern ESCAPE '!') "
                   "ORDER BY u.email LIMIT :limit",
-                  UserRow::kColumns, ScheduleRow::kColumns));
+                  UserRow::kColumns, ScheduleRow::kColumns, UserRow::kTables));
   // One more than asked for tells whether there is a next page.
   auto rows = select.all(query.after.value_or(""), contains(query.search),
                          static_cast<std::int64_t>(query.limit) + 1);
@@ -188,7 +196,8 @@ std::vector<UserWithSchedule> Users::list(const UserQuery& query, std::optional<
 }
 
 bool Users::has_admin() {
-  return database_.query<std::int64_t>("SELECT count(*) FROM User WHERE role = 'admin' AND disabled = 0")
+  return database_
+             .query<std::int64_t>("SELECT count(*) FROM UserAccount WHERE role = 'admin' AND disabled = 0")
              .value() > 0;
 }
 

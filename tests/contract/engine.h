@@ -27,6 +27,8 @@ class TestDatabase {
   // Until the end of unlock() nobody else can read or write.
   virtual void lock() = 0;
   virtual void unlock() = 0;
+  // Another application may keep tables of its own there.
+  virtual bool is_shared() const = 0;
   // How a time is written in SQL.
   virtual std::string literal(base::Timestamp time) const = 0;
 
@@ -43,5 +45,7 @@ struct Engine {
 inline std::ostream& operator<<(std::ostream& out, const Engine& engine) { return out << engine.name; }
 
 const std::vector<Engine>& engines();
+// MariaDB, and MySQL where there is one.
+void add_server_engines(std::vector<Engine>& engines);
 
 }  // namespace watchbill::contract

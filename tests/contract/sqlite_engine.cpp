@@ -12,7 +12,8 @@ class SqliteDatabase final : public TestDatabase {
   ~SqliteDatabase() override { sqlite3_close(other_); }
 
   std::unique_ptr<store::Store> open(const base::Clock& clock, base::Millis busy_timeout) override {
-    return std::make_unique<store::Store>(store::StoreOptions{"sqlite:" + file(), &clock, busy_timeout});
+    return std::make_unique<store::Store>(
+        store::StoreOptions{.url = "sqlite:" + file(), .clock = &clock, .busy_timeout = busy_timeout});
   }
 
   void execute(const std::string& sql) override {
@@ -35,6 +36,7 @@ class SqliteDatabase final : public TestDatabase {
   void lock() override { execute("BEGIN EXCLUSIVE"); }
   void unlock() override { execute("ROLLBACK"); }
 
+  bool is_shared() const override { return false; }
   std::string literal(base::Timestamp time) const override { return std::to_string(base::to_epoch_ms(time)); }
 
  private:
@@ -56,7 +58,11 @@ class SqliteDatabase final : public TestDatabase {
 }  // namespace
 
 const std::vector<Engine>& engines() {
-  static const std::vector<Engine> engines{{"sqlite", [] { return std::make_unique<SqliteDatabase>(); }}};
+  static const auto engines = [] {
+    std::vector<Engine> engines{{"sqlite", [] { return std::make_unique<SqliteDatabase>(); }}};
+    add_server_engines(engines);
+    return engines;
+  }();
   return engines;
 }
 

@@ -23,6 +23,8 @@ std::string_view name_of(State state) {
       return "applied";
     case State::pending:
       return "pending";
+    case State::interrupted:
+      return "interrupted";
     case State::failed:
       return "failed";
     case State::rolled_back:
@@ -39,6 +41,8 @@ std::string describe(State state, const Speaker& say) {
       return say("applied");
     case State::pending:
       return say("pending");
+    case State::interrupted:
+      return say("begun, not finished");
     case State::failed:
       return say("failed");
     case State::rolled_back:

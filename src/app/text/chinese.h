@@ -240,6 +240,7 @@ inline constexpr Translation kChinese[] = {
     {"pending", "待处理"},
     {"failed", "失败"},
     {"rolled back, pending", "已回滚，待应用"},
+    {"begun, not finished", "已开始，未完成"},
     {"of a newer version", "来自更新的版本"},
     {"applied {}", "已应用 {}"},
     {"nothing to do: the schema is up to date", "无需操作：结构已是最新"},

@@ -1,0 +1,436 @@
+#include "store/mysql.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/log.h"
+#include "store/mysql_errors.h"
+#include "store/mysql_text.h"
+#include "store/statement.h"
+
+namespace watchbill::store {
+
+// Generated from prisma/migrations.
+std::span<const base::EmbeddedFile> mysql_migration_files();
+
+namespace mysql {
+
+using base::Millis;
+using base::Timestamp;
+
+namespace {
+
+// Below every server's default for the longest packet (16 MB).
+constexpr std::size_t kMostQueued = 4 << 20;
+constexpr std::size_t kMostTogether = 1 << 20;
+// Prisma's: both tools wait for each other.
+constexpr const char* kMigrationLock = "prisma_migrate";
+constexpr int kMigrationLockSeconds = 10;
+
+constexpr unsigned kLeastMariaDb = 100600;  // since then SKIP LOCKED
+constexpr unsigned kLeastMySql = 80016;     // since then CHECK
+
+unsigned seconds_of(Millis time) {
+  return static_cast<unsigned>(std::max<std::int64_t>(1, (time.count() + 999) / 1000));
+}
+
+}  // namespace
+
+class MysqlEngine::Prepared final : public EngineStatement {
+ public:
+  Prepared(MysqlEngine& engine, const std::string& sql, std::span<Cell> parameters, std::span<Cell> columns)
+      : engine_(engine), pieces_(split_at_parameters(sql)), parameters_(parameters), columns_(columns) {
+    if (parameter_names(sql).size() != parameters.size())
+      throw std::logic_error("parameters do not fit: " + sql);
+  }
+
+  std::int64_t run(const OnRow& on_row) override {
+    std::int64_t changed = 0;
+    engine_.queue(text(), [&](MYSQL_RES* rows, std::int64_t affected) {
+      changed = affected;
+      read(rows, on_row);
+    });
+    engine_.flush();
+    return changed;
+  }
+  void queue(OnRow on_row) override {
+    if (columns_.empty()) return engine_.queue(text());
+    engine_.queue(text(),
+                  [this, on_row = std::move(on_row)](MYSQL_RES* rows, std::int64_t) { read(rows, on_row); });
+  }
+
+ private:
+  std::string text() {
+    std::string text = pieces_.texts.front();
+    for (std::size_t at = 0; at < pieces_.gaps.size(); ++at) {
+      engine_.append_literal(text, parameters_[pieces_.gaps[at]]);
+      text += pieces_.texts[at + 1];
+    }
+    return text;
+  }
+
+  void read(MYSQL_RES* rows, const OnRow& on_row) {
+    if (!rows) return;
+    while (const auto row = mysql_fetch_row(rows)) {
+      const auto* lengths = mysql_fetch_lengths(rows);
+      for (std::size_t at = 0; at < columns_.size(); ++at) take(columns_[at], row[at], lengths[at]);
+      on_row();
+    }
+  }
+
+  static void take(Cell& cell, const char* bytes, std::size_t length) {
+    cell.is_null = bytes == nullptr;
+    if (cell.is_null) return;
+    const std::string_view text(bytes, length);
+    if (cell.kind == Cell::Kind::text)
+      cell.text.assign(text);
+    else if (cell.kind == Cell::Kind::time)
+      cell.number = base::to_epoch_ms(from_datetime(text));
+    else
+      cell.number = to_number(text);
+  }
+
+  MysqlEngine& engine_;
+  const Pieces pieces_;
+  std::span<Cell> parameters_;
+  std::span<Cell> columns_;
+};
+
+// Rows go into one statement: INSERT … VALUES (…), (…) and UPDATE (SELECT … UNION ALL SELECT …)
+// STRAIGHT_JOIN.
+class MysqlEngine::Together final : public BulkWriter {
+ public:
+  Together(MysqlEngine& engine, const BulkChange& change, std::span<Cell> values)
+      : engine_(engine), change_(change), values_(values) {}
+
+  void add() override {
+    const bool is_update = change_.kind == BulkChange::Kind::update;
+    const bool is_first = rows_.empty();
+    if (is_update)
+      rows_ += is_first ? "SELECT " : " UNION ALL SELECT ";
+    else
+      rows_ += is_first ? "(" : ",(";
+    for (std::size_t at = 0; at < values_.size(); ++at) {
+      if (at > 0) rows_ += ',';
+      engine_.append_literal(rows_, values_[at]);
+      if (is_update && is_first) rows_ += fmt::format(" AS {}", change_.columns[at]);
+    }
+    if (!is_update) rows_ += ')';
+    if (rows_.size() > kMostTogether) flush();
+  }
+
+  void flush() override {
+    if (!rows_.empty()) engine_.queue(statement_of(std::exchange(rows_, {})));
+  }
+
+ private:
+  std::string statement_of(const std::string& rows) const {
+    if (change_.kind != BulkChange::Kind::update) {
+      const bool missing_only = change_.kind == BulkChange::Kind::insert_missing;
+      return fmt::format("INSERT INTO {} ({}) VALUES {}{}", change_.table, fmt::join(change_.columns, ", "),
+                         rows, missing_only ? engine_.keep_existing() : "");
+    }
+    std::string condition, assignments;
+    for (std::size_t at = 0; at < change_.columns.size(); ++at) {
+      auto& pairs = at < change_.keys ? condition : assignments;
+      pairs += fmt::format("{}t.{} = v.{}",
+                           pairs.empty()       ? ""
+                           : at < change_.keys ? " AND "
+                                               : ", ",
+                           change_.columns[at], change_.columns[at]);
+    }
+    return fmt::format("UPDATE ({}) v STRAIGHT_JOIN {} t ON {} SET {}{}{}", rows, change_.table, condition,
+                       assignments, *change_.also ? ", " : "", change_.also);
+  }
+
+  MysqlEngine& engine_;
+  const BulkChange& change_;
+  std::span<Cell> values_;
+  std::string rows_;
+};
+
+MysqlEngine::MysqlEngine(const StoreOptions& options)
+    : options_(parse_mysql_url(options.url)),
+      lock_wait_(options.busy_timeout),
+      read_only_(options.read_only),
+      clock_(options.database_clock),
+      migrations_(migrations_of(mysql_migration_files())) {
+  static std::once_flag once;
+  std::call_once(once, [] { mysql_library_init(0, nullptr, nullptr); });
+}
+
+MysqlEngine::~MysqlEngine() = default;
+
+void MysqlEngine::open() { connect(options_.answer_timeout + lock_wait_); }
+
+void MysqlEngine::connect(Millis answer_timeout) {
+  connection_.reset(mysql_init(nullptr));
+  if (!connection_) throw std::bad_alloc();
+  auto* connection = connection_.get();
+  const auto connect_s = seconds_of(options_.connect_timeout), answer_s = seconds_of(answer_timeout);
+  const unsigned no = 0;
+  mysql_optionsv(connection, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
+  mysql_optionsv(connection, MYSQL_OPT_READ_TIMEOUT, &answer_s);
+  mysql_optionsv(connection, MYSQL_OPT_WRITE_TIMEOUT, &answer_s);
+  mysql_optionsv(connection, MYSQL_OPT_LOCAL_INFILE, &no);
+  mysql_optionsv(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  if (options_.tls != Tls::off) {
+    const auto file = [](const std::string& name) { return name.empty() ? nullptr : name.c_str(); };
+    const my_bool yes = 1;
+    const my_bool verify = options_.tls == Tls::verified;
+    mysql_ssl_set(connection, file(options_.key), file(options_.certificate), file(options_.ca), nullptr,
+                  nullptr);
+    mysql_optionsv(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
+    mysql_optionsv(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+  }
+  const bool by_socket = !options_.socket.empty();
+  if (!mysql_real_connect(connection, by_socket ? nullptr : options_.host.c_str(), options_.user.c_str(),
+                          options_.password.c_str(), options_.database.c_str(), options_.port,
+                          by_socket ? options_.socket.c_str() : nullptr,
+                          CLIENT_MULTI_STATEMENTS | CLIENT_FOUND_ROWS)) {
+    const auto error = error_of(mysql_errno(connection), mysql_error(connection), false);
+    connection_.reset();
+    std::rethrow_exception(error);
+  }
+  set_up();
+}
+
+void MysqlEngine::set_up() {
+  auto* connection = connection_.get();
+  const bool is_mariadb = mariadb_connection(connection) != 0;
+  const auto version = mysql_get_server_version(connection);
+  if (version < (is_mariadb ? kLeastMariaDb : kLeastMySql))
+    throw Error(fmt::format("the database server is {} {}: {} or later is needed",
+                            is_mariadb ? "MariaDB" : "MySQL", mysql_get_server_info(connection),
+                            is_mariadb ? "10.6" : "8.0.16"));
+  // Whatever the server's defaults are. Keys of joined rows are compared as the table compares them.
+  const auto settings = fmt::format(
+      "SET SESSION time_zone = '+00:00', autocommit = 1, innodb_lock_wait_timeout = {0}, lock_wait_timeout = "
+      "{0}, "
+      "sql_mode = "
+      "'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';"
+      "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+      "SET @collation = coalesce((SELECT collation_name FROM information_schema.columns WHERE table_schema = "
+      "database() AND table_name = 'UserMonitorSchedule' AND column_name = 'userId'), 'utf8mb4_unicode_ci');"
+      "SET SESSION collation_connection = @collation",
+      seconds_of(lock_wait_));
+  if (!send(settings)) fail(false);
+  read_results({}, false);
+}
+
+std::unique_ptr<EngineStatement> MysqlEngine::prepare(std::string sql, std::span<Cell> parameters,
+                                                      std::span<Cell> columns) {
+  return std::make_unique<Prepared>(*this, sql, parameters, columns);
+}
+
+std::unique_ptr<BulkWriter> MysqlEngine::bulk(const BulkChange& change, std::span<Cell> values) {
+  return std::make_unique<Together>(*this, change, values);
+}
+
+Timestamp MysqlEngine::now() {
+  if (clock_) return clock_->now();
+  if (!in_transaction_) return from_datetime(value("SELECT UTC_TIMESTAMP(3)").value_or(""));
+  if (!now_) {
+    queue_clock();
+    flush();
+  }
+  return now_.value();
+}
+
+void MysqlEngine::begin(Access access) {
+  if (!connection_) open();
+  in_transaction_ = true;
+  has_sent_ = false;
+  now_.reset();
+  if (access == Access::migrate) return lock_migrations();
+  if (access == Access::read) {
+    queue("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    queue("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+  } else if (read_only_) {
+    in_transaction_ = false;
+    throw Unavailable(Unavailable::Reason::read_only, "the database is opened for reading only");
+  } else {
+    queue("START TRANSACTION");
+    if (!clock_) queue_clock();
+  }
+  begun_ = queued_.size();
+}
+
+void MysqlEngine::queue_clock() {
+  queue("SELECT UTC_TIMESTAMP(3)", [this](MYSQL_RES* rows, std::int64_t) {
+    if (const auto row = mysql_fetch_row(rows)) now_ = from_datetime(row[0]);
+  });
+}
+
+// Every statement of a migration commits by itself; what keeps others out is a lock of that name.
+void MysqlEngine::lock_migrations() {
+  constexpr Millis kLongestMigration = std::chrono::hours(24);
+  connect(kLongestMigration);
+  is_migrating_ = true;
+  if (value(fmt::format("SELECT GET_LOCK('{}', {})", kMigrationLock, kMigrationLockSeconds)) != "1")
+    throw Unavailable(Unavailable::Reason::busy, "another process is migrating the database");
+}
+
+void MysqlEngine::commit() {
+  if (is_migrating_) return roll_back();
+  // Nothing was asked and nothing is to be changed.
+  if (!has_sent_ && queued_.size() == begun_) {
+    queued_.clear();
+    queued_bytes_ = 0;
+  } else {
+    queue("COMMIT");
+    flush(true);
+  }
+  in_transaction_ = false;
+}
+
+void MysqlEngine::roll_back() {
+  queued_.clear();
+  queued_bytes_ = 0;
+  in_transaction_ = false;
+  if (is_migrating_) {
+    is_migrating_ = false;
+    open();  // ends the lock with its connection
+  } else if (connection_ && has_sent_) {
+    has_sent_ = false;
+    queue("ROLLBACK");
+    flush();
+  }
+}
+
+std::string MysqlEngine::limited_delete(std::string_view table, std::string_view,
+                                        std::string_view condition) const {
+  return fmt::format("DELETE FROM {} WHERE {} LIMIT :rows", table, condition);
+}
+
+void MysqlEngine::queue(std::string text, OnResult on_result) {
+  queued_bytes_ += text.size();
+  queued_.push_back({std::move(text), std::move(on_result)});
+  if (queued_bytes_ > kMostQueued) flush();
+}
+
+void MysqlEngine::flush(bool commits) {
+  if (queued_.empty()) return;
+  const auto statements = std::exchange(queued_, {});
+  queued_bytes_ = 0;
+  std::string packet;
+  for (const auto& statement : statements) packet.append(packet.empty() ? "" : ";\n").append(statement.text);
+  // Over a connection that may have ended long ago; nothing has happened over it that a new one would lack.
+  const bool is_question = in_transaction_ || packet.starts_with("SELECT");
+  const bool may_repeat = is_question && !commits && !has_sent_ && !is_migrating_;
+  if (!connection_) open();
+  ++round_trips_;
+  if (!send(packet)) {
+    if (!may_repeat || !is_connection_lost(mysql_errno(connection_.get()))) fail(commits);
+    open();
+    if (!send(packet)) fail(commits);
+  }
+  has_sent_ = has_sent_ || in_transaction_;
+  read_results(statements, commits);
+}
+
+bool MysqlEngine::send(const std::string& packet) {
+  return mysql_real_query(connection_.get(), packet.data(), packet.size()) == 0;
+}
+
+void MysqlEngine::read_results(const std::vector<Queued>& statements, bool commits) {
+  auto* connection = connection_.get();
+  for (std::size_t at = 0;; ++at) {
+    const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> rows(mysql_store_result(connection),
+                                                                mysql_free_result);
+    if (!rows && mysql_errno(connection) != 0) fail(commits);
+    if (at < statements.size() && statements[at].on_result)
+      statements[at].on_result(rows.get(), static_cast<std::int64_t>(mysql_affected_rows(connection)));
+    const int next = mysql_next_result(connection);
+    if (next > 0) fail(commits);
+    if (next < 0) return;
+  }
+}
+
+void MysqlEngine::append_literal(std::string& out, const Cell& cell) {
+  using Kind = Cell::Kind;
+  const auto append_text = [&](std::string_view text) {
+    if (!connection_) open();
+    const auto begin = out.size();
+    out.resize(begin + 2 * text.size() + 3);
+    out[begin] = '\'';
+    const auto length =
+        mysql_real_escape_string(connection_.get(), out.data() + begin + 1, text.data(), text.size());
+    out.resize(begin + 1 + length);
+    out += '\'';
+  };
+  if (cell.is_null) {
+    out += "NULL";
+  } else if (cell.kind == Kind::text) {
+    append_text(cell.text);
+  } else if (cell.kind == Kind::time) {
+    out.append("'").append(to_datetime(base::from_epoch_ms(cell.number))).append("'");
+  } else if (cell.kind == Kind::now) {
+    out += clock_ ? "'" + to_datetime(clock_->now()) + "'" : "UTC_TIMESTAMP(3)";
+  } else if (cell.kind == Kind::list) {
+    for (const auto& text : cell.list) {
+      if (&text != &cell.list.front()) out += ',';
+      append_text(text);
+    }
+  } else {
+    out += std::to_string(cell.number);
+  }
+}
+
+// With the connection's last error.
+void MysqlEngine::fail(bool committing) {
+  const auto number = mysql_errno(connection_.get());
+  const std::string message = mysql_error(connection_.get());
+  if (is_connection_lost(number)) {
+    connection_.reset();
+    has_sent_ = false;
+  }
+  std::rethrow_exception(error_of(number, message, committing));
+}
+
+std::optional<std::string> MysqlEngine::value(const std::string& sql) {
+  std::optional<std::string> value;
+  queue(sql, [&](MYSQL_RES* rows, std::int64_t) {
+    if (const auto row = mysql_fetch_row(rows); row && row[0]) value = row[0];
+  });
+  flush();
+  return value;
+}
+
+void MysqlEngine::run_script(std::string_view script) {
+  if (!connection_) open();
+  try {
+    if (!send(std::string(script))) fail(false);
+    read_results({}, false);
+  } catch (const AlreadyThere& e) {
+    // ALTER TABLE comes last in a migration, and is done or not done as a whole: by hand, or before an
+    // interruption.
+    base::log::warning("a migration finds its columns there already", {{"error", e.what()}});
+  }
+}
+
+std::vector<std::string> MysqlEngine::table_names() {
+  std::vector<std::string> names;
+  queue("SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
+        [&](MYSQL_RES* rows, std::int64_t) {
+          while (const auto row = mysql_fetch_row(rows)) names.emplace_back(row[0]);
+        });
+  flush();
+  return names;
+}
+
+void MysqlEngine::prepare_migrations() {
+  run_script(
+      "CREATE TABLE IF NOT EXISTS _prisma_migrations ("
+      "id VARCHAR(36) NOT NULL PRIMARY KEY, checksum VARCHAR(64) NOT NULL, finished_at DATETIME(3) NULL, "
+      "migration_name VARCHAR(255) NOT NULL, logs TEXT NULL, rolled_back_at DATETIME(3) NULL, "
+      "started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), "
+      "applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0"
+      ") DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci");
+}
+
+}  // namespace mysql
+
+}  // namespace watchbill::store

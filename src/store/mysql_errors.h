@@ -1,0 +1,23 @@
+// What a server's error numbers mean in the words of store/errors.h.
+#pragma once
+
+#include <exception>
+#include <string>
+
+#include "store/errors.h"
+
+namespace watchbill::store::mysql {
+
+// A column or an index of that name.
+class AlreadyThere : public Error {
+ public:
+  using Error::Error;
+};
+
+// `number` and `message` as the client library has them. `committing`: a COMMIT was among what was sent.
+std::exception_ptr error_of(unsigned number, const std::string& message, bool committing);
+
+// The connection is of no more use.
+bool is_connection_lost(unsigned number);
+
+}  // namespace watchbill::store::mysql

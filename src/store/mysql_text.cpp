@@ -1,0 +1,81 @@
+#include "store/mysql_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "store/statement.h"
+
+namespace watchbill::store::mysql {
+
+using base::Millis;
+using base::Timestamp;
+using namespace std::chrono;
+
+namespace {
+
+constexpr Timestamp kFirst = sys_days(year(1000) / 1 / 1);
+constexpr Timestamp kLast = sys_days(year(9999) / 12 / 31) + hours(24) - Millis(1);
+
+int digits(std::string_view text, std::size_t from, std::size_t count) {
+  int value = 0;
+  if (text.size() < from + count) return -1;
+  const auto [end, error] = std::from_chars(text.data() + from, text.data() + from + count, value);
+  return error == std::errc() && end == text.data() + from + count ? value : -1;
+}
+
+}  // namespace
+
+std::string to_datetime(Timestamp time) {
+  time = std::clamp(time, kFirst, kLast);
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03}", int(date.year()), unsigned(date.month()),
+                     unsigned(date.day()), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count(), clock.subseconds().count());
+}
+
+Timestamp from_datetime(std::string_view text) {
+  const year_month_day date(year(digits(text, 0, 4)), month(unsigned(digits(text, 5, 2))),
+                            day(unsigned(digits(text, 8, 2))));
+  if (!date.ok()) return Timestamp();
+  Timestamp time = sys_days(date);
+  if (text.size() >= 19)
+    time += hours(digits(text, 11, 2)) + minutes(digits(text, 14, 2)) + seconds(digits(text, 17, 2));
+  if (text.size() >= 23) time += Millis(digits(text, 20, 3));
+  return time;
+}
+
+long long to_number(std::string_view text) {
+  long long number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+Pieces split_at_parameters(std::string_view sql) {
+  const auto names = parameter_names(sql);
+  Pieces pieces;
+  std::string text;
+  char quote = 0;
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    const char c = sql[at];
+    if (quote ? c == quote : c == '\'' || c == '"') quote = quote ? 0 : c;
+    if (quote || c != ':') {
+      text += c;
+      continue;
+    }
+    auto end = at + 1;
+    while (end < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_')) ++end;
+    const auto name = sql.substr(at + 1, end - at - 1);
+    pieces.gaps.push_back(
+        static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
+    pieces.texts.push_back(std::exchange(text, {}));
+    at = end - 1;
+  }
+  pieces.texts.push_back(std::move(text));
+  return pieces;
+}
+
+}  // namespace watchbill::store::mysql
