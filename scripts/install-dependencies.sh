@@ -21,7 +21,10 @@ packages_of() {
       echo libcurl4-openssl-dev libc-ares-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev nlohmann-json3-dev libre2-dev libidn2-dev
       echo libhiredis-dev libhowardhinnant-date-dev
       ;;
-    test) echo git libgtest-dev libgmock-dev zlib1g-dev sqlite3 openssl redis-server chromium fonts-noto-cjk ;;
+    test)
+      echo git libgtest-dev libgmock-dev zlib1g-dev sqlite3 openssl redis-server chromium fonts-noto-cjk
+      echo mariadb-server-core mariadb-client-core
+      ;;
     bench) echo nginx-light prometheus-blackbox-exporter redis-server wrk sqlite3 openssl chromium ;;
     lint) echo git clang-format clang-tidy-16 ;;
     *) echo "unknown group: $1 (build, test, bench, lint)" >&2; return 1 ;;
