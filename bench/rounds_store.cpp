@@ -49,11 +49,13 @@ class Loader {
     for (const auto& id : ids) {
       const auto slot =
           domain::first_slot(id, kIntervalMinutes, kStart - std::chrono::minutes(kIntervalMinutes));
-      run(fmt::format(
-          "INSERT INTO User (id, email, name, passwordHash) VALUES ('{0}', '{0}@example.org', '{0}', '{1}');"
-          "INSERT INTO UserMonitorSchedule (id, userId, intervalMinutes, nextRunAt) "
-          "VALUES ('{2}', '{0}', {3}, {4})",
-          id, kPasswordHash, base::new_id(), kIntervalMinutes, base::to_epoch_ms(slot)));
+      run(
+          fmt::format("INSERT INTO User (id, email) VALUES ('{0}', '{0}@example.org');"
+                      "INSERT INTO UserAccount (userId, name, passwordHash, createdAt, updatedAt) "
+                      "VALUES ('{0}', '{0}', '{1}', {4}, {4});"
+                      "INSERT INTO UserMonitorSchedule (id, userId, intervalMinutes, nextRunAt) "
+                      "VALUES ('{2}', '{0}', {3}, {4})",
+                      id, kPasswordHash, base::new_id(), kIntervalMinutes, base::to_epoch_ms(slot)));
     }
     run("COMMIT");
     // Else the first round's commit waits until all this is on the disk.

@@ -17,7 +17,7 @@ bench(async (here) => {
     slot: (i) => begin + (i / kUsers) * kMinute,
     url: () => nginx.url('/'),
   });
-  await here.database.sql('UPDATE Monitor SET paused = 1');
+  await here.database.sql('UPDATE UserMonitor SET paused = 1');
   const server = await here.start(kEnv);
   const minutes = [];
   for (let minute = 1; minute <= 3; ++minute) {
@@ -26,7 +26,7 @@ bench(async (here) => {
     minutes.push(await latenessOf(here.database, of));
   }
   await server.stop();
-  await here.database.sql('UPDATE Monitor SET paused = 0');
+  await here.database.sql('UPDATE UserMonitor SET paused = 0');
   const restarts = [];
   for (let i = 0; i < 3; ++i) restarts.push(await restart(here));
   return {

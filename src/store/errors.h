@@ -30,6 +30,13 @@ class NotADatabase : public Error {
   using Error::Error;
 };
 
+// The database server does not let us in, or not do what we must: user, password, name of the database,
+// privileges, its version. No later try would help.
+class AccessRefused : public Error {
+ public:
+  using Error::Error;
+};
+
 // Its migrations are not those this program knows: pending ones (run `watchbill migrate deploy`), a failed
 // one, or ones of a newer version.
 class MigrationNeeded : public Error {

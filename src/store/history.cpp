@@ -80,13 +80,14 @@ bool exists(Database& database, const UserId& user_id) {
 
 bool exists(Database& database, const UserId& user_id, const MonitorId& id) {
   return database
-      .query<bool, UserId, MonitorId>("SELECT 1 FROM Monitor WHERE userId = :user AND id = :monitor")
+      .query<bool, UserId, MonitorId>("SELECT 1 FROM UserMonitor WHERE userId = :user AND id = :monitor")
       .first(user_id, id)
       .has_value();
 }
 
 std::vector<MonitorId> monitor_ids(Database& database, const UserId& user_id) {
-  return database.query<MonitorId, UserId>("SELECT id FROM Monitor WHERE userId = :user ORDER BY position")
+  return database
+      .query<MonitorId, UserId>("SELECT id FROM UserMonitor WHERE userId = :user ORDER BY position")
       .all(user_id);
 }
 

@@ -61,6 +61,17 @@ void refuse_blocked(const std::vector<MigrationState>& states) {
   }
 }
 
+// "CREATE TABLE IF NOT EXISTS `Name` (".
+std::vector<std::string> tables_made_by(std::string_view sql) {
+  constexpr std::string_view kCreate = "CREATE TABLE IF NOT EXISTS `";
+  std::vector<std::string> names;
+  for (std::size_t at = 0; (at = sql.find(kCreate, at)) != sql.npos;) {
+    at += kCreate.size();
+    names.emplace_back(sql.substr(at, sql.find('`', at) - at));
+  }
+  return names;
+}
+
 bool to_be_applied(State state) {
   return state == State::pending || state == State::rolled_back || state == State::interrupted;
 }
@@ -125,6 +136,7 @@ bool Migrator::apply(const Migration& migration) {
                                       [&](const auto& entry) { return entry.name == migration.name; });
       if (!to_be_applied(state->state)) return false;
       if (state->state == State::interrupted) roll_back_entries(migration.name);
+      if (state->state != State::interrupted) refuse_taken_names(migration);
       // Seen by others where each statement of a migration commits by itself: killed from here on, it is
       // interrupted.
       const auto id = begin(migration);
@@ -142,6 +154,21 @@ bool Migrator::apply(const Migration& migration) {
   database_.write([&] { note_failure(migration, failure); });
   throw MigrationNeeded(fmt::format("the migration {} failed ({}); repair the database, then resolve it",
                                     migration.name, failure));
+}
+
+// Tables are made only where there are none, for what was interrupted; in a shared database that could be a
+// table of another application. Those of the specification may be there, with or without our columns.
+void Migrator::refuse_taken_names(const Migration& migration) {
+  if (!database_.engine().is_shared()) return;
+  const auto present = database_.engine().table_names();
+  for (const auto& name : tables_made_by(migration.sql))
+    if (name != "User" && name != "UserMonitorSchedule" &&
+        std::find(present.begin(), present.end(), name) != present.end())
+      throw MigrationNeeded(fmt::format(
+          "the migration {} makes the table {}, which is there already: rename that of the other "
+          "application, or, if "
+          "the migration was applied by hand, say so with `watchbill migrate resolve {} --applied`",
+          migration.name, name, migration.name));
 }
 
 std::string Migrator::begin(const Migration& migration) {
@@ -179,6 +206,7 @@ void Migrator::resolve(const std::string& name, bool applied) {
   const auto migration =
       std::find_if(known_.begin(), known_.end(), [&](const auto& known) { return known.name == name; });
   if (migration == known_.end()) throw Error(fmt::format("there is no migration {}", name));
+  prepare_bookkeeping();
   database_.write([&] {
     const auto all = states();
     const auto state =

@@ -26,6 +26,7 @@ class Migrator {
   bool has_bookkeeping();
   void prepare_bookkeeping();
   bool apply(const Migration& migration);
+  void refuse_taken_names(const Migration& migration);
   std::string begin(const Migration& migration);
   void end(const std::string& id);
   void roll_back_entries(const std::string& name);

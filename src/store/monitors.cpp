@@ -21,8 +21,8 @@ namespace {
 
 std::optional<Monitor> find_monitor(Database& database, const UserId& user_id, const MonitorId& id,
                                     const char* lock = "") {
-  auto& query = database.query<MonitorRow, UserId, MonitorId>(
-      fmt::format("SELECT {} FROM Monitor WHERE userId = :user AND id = :id{}", MonitorRow::kColumns, lock));
+  auto& query = database.query<MonitorRow, UserId, MonitorId>(fmt::format(
+      "SELECT {} FROM UserMonitor WHERE userId = :user AND id = :id{}", MonitorRow::kColumns, lock));
   auto row = query.first(user_id, id);
   if (!row) return std::nullopt;
   return to_monitor(std::move(*row));
@@ -42,7 +42,7 @@ struct Place {
 void insert_monitor(Database& database, const Monitor& monitor, std::int64_t position) {
   auto& insert =
       database.command<UserId, MonitorId, std::int64_t, Text, Text, Text, bool, int, int, Timestamp>(
-          "INSERT INTO Monitor (userId, id, position, name, kind, config, paused, failuresBeforeDown, "
+          "INSERT INTO UserMonitor (userId, id, position, name, kind, config, paused, failuresBeforeDown, "
           "successesBeforeUp, stateSince, createdAt, updatedAt) VALUES (:user, :id, :position, :name, :kind, "
           ":config, "
           ":paused, :failures, :successes, :now, :now, :now)");
@@ -66,7 +66,7 @@ void update_row(Database& database, const Monitor& monitor) {
   const auto& status = monitor.status;
   auto& update = database.command<Text, Text, bool, int, int, Text, Timestamp, int, int, Timestamp, UserId,
                                   MonitorId>(
-      "UPDATE Monitor SET name = :name, config = :config, paused = :paused, failuresBeforeDown = "
+      "UPDATE UserMonitor SET name = :name, config = :config, paused = :paused, failuresBeforeDown = "
       ":down_after, "
       "successesBeforeUp = :up_after, state = :state, stateSince = :since, consecutiveFailures = :failures, "
       "consecutiveSuccesses = :successes, updatedAt = :now WHERE userId = :user AND id = :id");
@@ -80,12 +80,12 @@ void update_row(Database& database, const Monitor& monitor) {
 
 std::vector<Monitor> Monitors::list(const UserId& user_id) {
   auto& query = database_.query<MonitorRow, UserId>(
-      fmt::format("SELECT {} FROM Monitor WHERE userId = :user", MonitorRow::kColumns));
+      fmt::format("SELECT {} FROM UserMonitor WHERE userId = :user", MonitorRow::kColumns));
   return to_monitors(query.all(user_id));
 }
 
 std::int64_t Monitors::count(const UserId& user_id) {
-  return database_.query<std::int64_t, UserId>("SELECT count(*) FROM Monitor WHERE userId = :user")
+  return database_.query<std::int64_t, UserId>("SELECT count(*) FROM UserMonitor WHERE userId = :user")
       .value(user_id);
 }
 
@@ -103,7 +103,7 @@ std::optional<Monitor> Monitors::create(const NewMonitor& params, std::size_t li
     const auto place =
         database_
             .query<Place, UserId>(
-                "SELECT count(*), coalesce(max(position), 0) FROM Monitor WHERE userId = :user")
+                "SELECT count(*), coalesce(max(position), 0) FROM UserMonitor WHERE userId = :user")
             .value(params.user_id);
     if (static_cast<std::size_t>(place.monitors) >= limit) return std::nullopt;
     const auto now = database_.now();
@@ -142,7 +142,7 @@ std::optional<Monitor> Monitors::edit(const UserId& user_id, const MonitorId& id
 bool Monitors::remove(const UserId& user_id, const MonitorId& id) {
   return database_.write([&] {
     const bool removed = database_.command<UserId, MonitorId>(
-                             "DELETE FROM Monitor WHERE userId = :user AND id = :id")(user_id, id) == 1;
+                             "DELETE FROM UserMonitor WHERE userId = :user AND id = :id")(user_id, id) == 1;
     if (removed) leave_history_to_retention(database_, user_id, id);
     return removed;
   });

@@ -15,6 +15,7 @@ namespace {
 // Of MySQL 8, unknown to MariaDB's header.
 constexpr unsigned kClientInteractionTimeout = 4031;
 constexpr unsigned kLockNowait = 3572;
+constexpr unsigned kSecureTransportRequired = 3159;
 
 }  // namespace
 
@@ -76,6 +77,18 @@ std::exception_ptr error_of(unsigned number, const std::string& message, bool co
     case ER_CRASHED_ON_USAGE:
     case ER_OUTOFMEMORY:
       return unavailable(Reason::io, "the database cannot be read or written");
+    case ER_ACCESS_DENIED_ERROR:
+    case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
+    case ER_DBACCESS_DENIED_ERROR:
+    case ER_TABLEACCESS_DENIED_ERROR:
+    case ER_COLUMNACCESS_DENIED_ERROR:
+    case ER_SPECIFIC_ACCESS_DENIED_ERROR:
+    case ER_BAD_DB_ERROR:
+    case ER_HOST_NOT_PRIVILEGED:
+    case ER_HOST_IS_BLOCKED:
+    case kSecureTransportRequired:
+    case CR_SSL_CONNECTION_ERROR:
+      return std::make_exception_ptr(AccessRefused(message));
     case ER_DUP_FIELDNAME:
     case ER_DUP_KEYNAME:
       return std::make_exception_ptr(AlreadyThere(message));

@@ -57,7 +57,7 @@ void purge_rounds(Database& database, Timestamp before, Budget& budget) {
 
 void purge_checks(Database& database, Timestamp before, Budget& budget) {
   auto& next = database.query<Owner, Timestamp>(
-      "SELECT userId, id FROM Monitor WHERE checksFrom < :before ORDER BY checksFrom LIMIT 1");
+      "SELECT userId, id FROM UserMonitor WHERE checksFrom < :before ORDER BY checksFrom LIMIT 1");
   auto& end = database.query<Timestamp, UserId, MonitorId, Timestamp, std::int64_t>(
       "SELECT at FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at < :before ORDER BY "
       "at "
@@ -65,7 +65,7 @@ void purge_checks(Database& database, Timestamp before, Budget& budget) {
   auto& remove = database.command<UserId, MonitorId, Timestamp>(
       "DELETE FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at < :end");
   auto& note = database.command<UserId, MonitorId>(
-      "UPDATE Monitor SET checksFrom = (SELECT min(at) FROM MonitorCheck WHERE userId = :user AND "
+      "UPDATE UserMonitor SET checksFrom = (SELECT min(at) FROM MonitorCheck WHERE userId = :user AND "
       "monitorId = :monitor) WHERE userId = :user AND id = :monitor");
   while (budget) {
     const auto owner = next.first(before);
@@ -103,9 +103,9 @@ void purge_owner(Database& database, const Owner& owner, Budget& budget) {
 
 void purge_removed(Database& database, Budget& budget) {
   auto& next = database.query<Owner>(
-      "SELECT userId, monitorId FROM RemovedHistory ORDER BY userId, monitorId LIMIT 1");
+      "SELECT userId, monitorId FROM MonitorRemovedHistory ORDER BY userId, monitorId LIMIT 1");
   auto& done = database.command<UserId, MonitorId>(
-      "DELETE FROM RemovedHistory WHERE userId = :user AND monitorId = :monitor");
+      "DELETE FROM MonitorRemovedHistory WHERE userId = :user AND monitorId = :monitor");
   while (budget) {
     const auto owner = next.first();
     if (!owner) return;
@@ -115,17 +115,18 @@ void purge_removed(Database& database, Budget& budget) {
 }
 
 void purge_logs(Database& database, Timestamp before, Budget& budget) {
-  remove_some(database, "DispatchLog", "id", "at < :before", budget, before);
-  remove_some(database, "AuditLog", "id", "at < :before", budget, before);
-  remove_some(database, "Session", "tokenHash", "expiresAt < :before", budget, before);
-  remove_some(database, "AlertOutbox", "userId, id", "dueAt IS NULL AND createdAt < :before", budget, before);
+  remove_some(database, "MonitorDispatchLog", "id", "at < :before", budget, before);
+  remove_some(database, "MonitorAuditLog", "id", "at < :before", budget, before);
+  remove_some(database, "UserSession", "tokenHash", "expiresAt < :before", budget, before);
+  remove_some(database, "MonitorAlertOutbox", "userId, id", "dueAt IS NULL AND createdAt < :before", budget,
+              before);
 }
 
 }  // namespace
 
 void leave_history_to_retention(Database& database, const UserId& user_id, const MonitorId& monitor_id) {
   database.command<UserId, MonitorId, Timestamp>(fmt::format(
-      "INSERT INTO RemovedHistory (userId, monitorId, removedAt) VALUES (:user, :monitor, :now){}",
+      "INSERT INTO MonitorRemovedHistory (userId, monitorId, removedAt) VALUES (:user, :monitor, :now){}",
       database.engine().keep_existing()))(user_id, monitor_id, database.now());
 }
 

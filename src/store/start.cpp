@@ -33,7 +33,7 @@ StartedRound started_round(Database& database, ClaimRow row, std::vector<Monitor
 std::unordered_map<UserId, std::vector<MonitorRow>> active_monitors(Database& database, const Keys& users) {
   std::unordered_map<UserId, std::vector<MonitorRow>> monitors;
   auto& query = database.keyed_query<MonitorRow>(
-      fmt::format("SELECT {} FROM Monitor WHERE userId IN (:keys) AND paused = 0", MonitorRow::kColumns));
+      fmt::format("SELECT {} FROM UserMonitor WHERE userId IN (:keys) AND paused = 0", MonitorRow::kColumns));
   for (auto& row : query.all(users)) {
     const auto user = row.monitor.user_id;
     monitors[user].push_back(std::move(row));

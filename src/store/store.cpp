@@ -27,12 +27,13 @@ Users& Store::users() { return *users_; }
 
 void Store::transact(const std::function<void()>& body) { database_->write(body); }
 
-void Store::ping() { database_->query<std::int64_t>("SELECT count(*) FROM WriteProbe").value(); }
+void Store::ping() { database_->query<std::int64_t>("SELECT count(*) FROM MonitorWriteProbe").value(); }
 
 void Store::check_writable() {
   database_->engine().check_space();
   database_->write([&] {
-    database_->command<base::Timestamp>("UPDATE WriteProbe SET at = :now WHERE id = 1")(database_->now());
+    database_->command<base::Timestamp>("UPDATE MonitorWriteProbe SET at = :now WHERE id = 1")(
+        database_->now());
   });
 }
 

@@ -49,6 +49,9 @@ struct StoreOptions {
   const base::Clock* database_clock = nullptr;
 };
 
+// How many stores of one process the database behind `url` is good for. Throws Error for a bad URL.
+std::size_t useful_stores(const std::string& url);
+
 // Blocking; one thread at a time (AsyncStore gives it one of its own).
 class Store {
  public:
@@ -81,7 +84,8 @@ class Store {
   // Applies what is pending, each in a transaction of its own; several processes may call it at once. Returns
   // the names applied. Throws MigrationNeeded on a failed earlier one or a newer schema.
   std::vector<std::string> migrate();
-  // After repairing by hand: marks a failed migration as applied or as rolled back.
+  // After repairing by hand: marks a failed migration as applied or as rolled back. One that is pending may
+  // be marked as applied, where its tables are there already.
   void resolve_migration(const std::string& name, bool applied);
   // Throws MigrationNeeded unless the schema is exactly this program's.
   void check_schema();

@@ -17,24 +17,24 @@ namespace {
 
 // Where retention looks for what is too old.
 const BulkChange kChecksFrom{.kind = BulkChange::Kind::update,
-                             .table = "Monitor",
+                             .table = "UserMonitor",
                              .columns = {"userId", "id", "checksFrom"},
                              .keys = 2};
 const BulkChange kStates{
     .kind = BulkChange::Kind::update,
-    .table = "Monitor",
+    .table = "UserMonitor",
     .columns = {"userId", "id", "state", "stateSince", "consecutiveFailures", "consecutiveSuccesses"},
     .keys = 2};
 
 void write_alerts(Database& database, const UserId& user_id, const Text& incident_id, const char* transition,
                   Timestamp now) {
   const auto channels =
-      database.query<Text, UserId>("SELECT id FROM NotificationChannel WHERE userId = :user AND enabled = 1")
+      database.query<Text, UserId>("SELECT id FROM MonitorChannel WHERE userId = :user AND enabled = 1")
           .all(user_id);
-  auto& insert = database.command<UserId, Text, Text, Text, Text, Timestamp>(
-      fmt::format("INSERT INTO AlertOutbox (userId, id, channelId, incidentId, transition, createdAt, dueAt) "
-                  "VALUES (:user, :id, :channel, :incident, :transition, :now, :now){}",
-                  database.engine().keep_existing()));
+  auto& insert = database.command<UserId, Text, Text, Text, Text, Timestamp>(fmt::format(
+      "INSERT INTO MonitorAlertOutbox (userId, id, channelId, incidentId, transition, createdAt, dueAt) "
+      "VALUES (:user, :id, :channel, :incident, :transition, :now, :now){}",
+      database.engine().keep_existing()));
   for (const auto& channel : channels) insert(user_id, base::new_id(), channel, incident_id, transition, now);
 }
 
@@ -82,7 +82,7 @@ CheckRecorder::CheckRecorder(Database& database)
 
 void CheckRecorder::read(const Keys& users) {
   auto& find = database_.keyed_query<Standing>(
-      Text("SELECT userId, id, updatedAt, checksFrom FROM Monitor WHERE userId IN (:keys)") +
+      Text("SELECT userId, id, updatedAt, checksFrom FROM UserMonitor WHERE userId IN (:keys)") +
       database_.engine().for_update());
   monitors_ = find.ask(users);
 }

@@ -96,7 +96,7 @@ User apply(const UserEdit& edit, User user) {
 }
 
 void end_sessions(Database& database, const UserId& user_id) {
-  database.command<UserId>("DELETE FROM Session WHERE userId = :user")(user_id);
+  database.command<UserId>("DELETE FROM UserSession WHERE userId = :user")(user_id);
 }
 
 void disable_schedule(Database& database, const UserId& user_id, Timestamp now) {
@@ -176,7 +176,7 @@ std::optional<UserRefusal> Users::remove(const UserId& id) {
 
 std::vector<UserWithSchedule> Users::list(const UserQuery& query, std::optional<Text>& next_cursor) {
   auto& select = database_.query<UserWithScheduleRow, Text, Text, std::int64_t>(
-      fmt::format("SELECT {}, {}, (SELECT count(*) FROM Monitor m WHERE m.userId = u.id) FROM {} "
+      fmt::format("SELECT {}, {}, (SELECT count(*) FROM UserMonitor m WHERE m.userId = u.id) FROM {} "
                   "LEFT JOIN UserMonitorSchedule s ON s.userId = u.id WHERE u.email > :after "
                   "AND (u.email LIKE :pattern ESCAPE '!' OR a.name LIKE :pattern ESCAPE '!') "
                   "ORDER BY u.email LIMIT :limit",

@@ -254,15 +254,16 @@ TEST_P(AccountsTest, lists_the_tokens_of_their_owner_newest_first) {
 TEST_P(AccountsTest, logs_are_kept_with_their_time) {
   users().log_audit({"cli", "user.create", "target", "127.0.0.1", R"({"a":1})"});
   users().log_dispatch({"cron", "dispatch", 3, 4, 5ms, "trouble"});
+  EXPECT_EQ(database_->count(
+                "MonitorAuditLog WHERE actor = 'cli' AND action = 'user.create' AND target = 'target' AND "
+                "address = '127.0.0.1' AND detail = '{\"a\":1}' AND at = " +
+                database_->literal(now())),
+            1);
   EXPECT_EQ(
-      database_->count("AuditLog WHERE actor = 'cli' AND action = 'user.create' AND target = 'target' AND "
-                       "address = '127.0.0.1' AND detail = '{\"a\":1}' AND at = " +
+      database_->count("MonitorDispatchLog WHERE source = 'cron' AND mode = 'dispatch' AND claimed = 3 AND "
+                       "remaining = 4 AND duration = 5 AND error = 'trouble' AND at = " +
                        database_->literal(now())),
       1);
-  EXPECT_EQ(database_->count("DispatchLog WHERE source = 'cron' AND mode = 'dispatch' AND claimed = 3 AND "
-                             "remaining = 4 AND duration = 5 AND error = 'trouble' AND at = " +
-                             database_->literal(now())),
-            1);
 }
 
 }  // namespace

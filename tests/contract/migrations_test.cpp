@@ -16,9 +16,14 @@ class MigrationsTest : public testing::TestWithParam<Engine> {
  protected:
   std::unique_ptr<store::Store> open() { return database_->open(clock_, 5s); }
 
-  // Before any migration ran: a table that is in the way of the first one.
-  void put_an_obstacle() { database_->execute("CREATE TABLE Monitor (id INTEGER)"); }
-  void remove_obstacle() { database_->execute("DROP TABLE Monitor"); }
+  // Before any migration ran: a table with which one of them fails.
+  void put_an_obstacle() {
+    database_->execute(database_->is_shared() ? "CREATE TABLE User (id INTEGER PRIMARY KEY, email INTEGER)"
+                                              : "CREATE TABLE UserMonitor (id INTEGER)");
+  }
+  void remove_obstacle() {
+    database_->execute(database_->is_shared() ? "DROP TABLE User" : "DROP TABLE UserMonitor");
+  }
 
   void note_applied(const std::string& name) {
     const auto now = database_->literal(clock_.now());
@@ -137,6 +142,62 @@ TEST_P(MigrationsTest, one_of_another_application_is_left_alone_where_there_may_
   } else {
     EXPECT_THROW(store->check_schema(), store::MigrationNeeded);
   }
+}
+
+TEST_P(MigrationsTest, a_table_of_another_application_is_never_taken_for_ours) {
+  auto store = open();
+  if (!database_->is_shared()) return;
+  database_->execute("CREATE TABLE UserSession (id INTEGER)");
+  const auto deploy = [&] { store->migrate(); };
+  EXPECT_THAT(deploy, testing::ThrowsMessage<store::MigrationNeeded>(testing::HasSubstr("UserSession")));
+  EXPECT_EQ(database_->count(
+                "information_schema.tables WHERE table_schema = database() AND table_name = 'UserMonitor'"),
+            0);
+  database_->execute("DROP TABLE UserSession");
+  EXPECT_NO_THROW(store->migrate());
+  EXPECT_NO_THROW(store->check_schema());
+}
+
+// As the specification's manual way leaves it, and with the application's own users and schedules.
+TEST_P(MigrationsTest, a_database_that_is_in_use_is_adopted) {
+  if (!database_->is_shared()) return;
+  auto store = open();
+  database_->execute(
+      "CREATE TABLE User (id VARCHAR(191) NOT NULL PRIMARY KEY, email VARCHAR(191) NOT NULL UNIQUE, name "
+      "VARCHAR(191), "
+      "passwordHash VARCHAR(191), role ENUM('ADMIN', 'USER') DEFAULT 'USER') CHARACTER SET utf8mb4 COLLATE "
+      "utf8mb4_unicode_ci;"
+      "CREATE TABLE UserMonitorSchedule (id VARCHAR(191) NOT NULL PRIMARY KEY, userId VARCHAR(191) NOT NULL "
+      "UNIQUE, "
+      "enabled BOOLEAN NOT NULL DEFAULT true, intervalMinutes INTEGER NOT NULL DEFAULT 5, nextRunAt "
+      "DATETIME(3) NULL, "
+      "lastRunAt DATETIME(3) NULL, lastStatus VARCHAR(191) NULL, lastError TEXT NULL, lastDuration INTEGER "
+      "NULL, "
+      "lockedUntil DATETIME(3) NULL, lockedBy VARCHAR(191) NULL, createdAt DATETIME(3) NOT NULL DEFAULT "
+      "CURRENT_TIMESTAMP(3), updatedAt DATETIME(3) NOT NULL, INDEX (enabled, nextRunAt)) CHARACTER SET "
+      "utf8mb4 COLLATE "
+      "utf8mb4_unicode_ci;"
+      "INSERT INTO User (id, email, role) VALUES ('cm1', 'anna@example.org', 'ADMIN'), ('cm2', "
+      "'bela@example.org', NULL);"
+      "INSERT INTO UserMonitorSchedule (id, userId, intervalMinutes, nextRunAt, createdAt, updatedAt) VALUES "
+      "('s1', 'cm1', 0, " +
+      database_->literal(clock_.now()) + ", " + database_->literal(clock_.now() - 24h) +
+      ", NOW(3)), ('s2', 'cm2', 7, NULL, " + database_->literal(clock_.now() - 1min) + ", NOW(3))");
+  EXPECT_THAT(store->migrate(), SizeIs(store->migrations().size()));
+  EXPECT_NO_THROW(open()->check_schema());
+  EXPECT_EQ(database_->value("SELECT role FROM User WHERE id = 'cm1'"), "ADMIN");
+  const auto claims = store->schedules().claim_due({10, "dispatcher-1", kLockTtl});
+  ASSERT_THAT(claims, SizeIs(2));
+  EXPECT_EQ(claims[0].user_email, "bela@example.org") << "no slot: as old as its row";
+  EXPECT_EQ(claims[1].interval_minutes, 1) << "within what an interval may be";
+  const auto user = store->users().find("cm1");
+  ASSERT_TRUE(user);
+  EXPECT_EQ(user->role, domain::Role::user)
+      << "what the other application calls its administrators is not ours";
+  EXPECT_TRUE(
+      std::holds_alternative<domain::User>(store->users().edit("cm1", {.role = domain::Role::admin})));
+  EXPECT_TRUE(store->users().has_admin());
+  EXPECT_EQ(database_->count("User"), 2);
 }
 
 // The application may have had the specification's migration before, in its own words.

@@ -102,9 +102,9 @@ TEST_P(MonitorsTest, a_name_or_a_pause_leaves_the_state_alone_and_a_threshold_do
 
 TEST_P(MonitorsTest, a_config_damaged_by_hand_is_an_empty_one) {
   const auto monitor = add_monitor(anna_, "one");
-  database_->execute("UPDATE Monitor SET config = '{\"url\":'");
+  database_->execute("UPDATE UserMonitor SET config = '{\"url\":'");
   EXPECT_EQ(monitors().find(anna_, monitor.id)->config, nlohmann::json::object());
-  database_->execute("UPDATE Monitor SET config = '[1]'");
+  database_->execute("UPDATE UserMonitor SET config = '[1]'");
   EXPECT_EQ(monitors().list(anna_).front().config, nlohmann::json::object());
 }
 

@@ -94,7 +94,7 @@ TEST_P(RetentionTest, a_removed_monitors_checks_are_gone_whatever_their_age) {
   EXPECT_THAT(purge({never, never, never, 2}), testing::ElementsAre(2, 1));
   EXPECT_EQ(database_->count("MonitorCheck WHERE monitorId = '" + one_.id + "'"), 0);
   EXPECT_THAT(monitors().checks({.user_id = anna_, .monitor_id = two.id}), SizeIs(3));
-  EXPECT_EQ(database_->count("RemovedHistory"), 0);
+  EXPECT_EQ(database_->count("MonitorRemovedHistory"), 0);
 }
 
 TEST_P(RetentionTest, a_removed_users_history_is_gone_and_his_neighbours_is_not) {
@@ -109,7 +109,7 @@ TEST_P(RetentionTest, a_removed_users_history_is_gone_and_his_neighbours_is_not)
   EXPECT_THAT(rounds(bela), SizeIs(3));
   EXPECT_EQ(database_->count("MonitorRound"), 3);
   EXPECT_EQ(database_->count("MonitorCheck"), 0);
-  EXPECT_EQ(database_->count("RemovedHistory"), 0);
+  EXPECT_EQ(database_->count("MonitorRemovedHistory"), 0);
 }
 
 TEST_P(RetentionTest, logs_ended_sessions_and_told_alerts_go_by_age) {
@@ -121,8 +121,8 @@ TEST_P(RetentionTest, logs_ended_sessions_and_told_alerts_go_by_age) {
   users().log_dispatch({"cron", "dispatch", 0, 0, 1ms, ""});
   users().add_session({"new", anna_, now(), now() + 1h, now()});
   EXPECT_THAT(purge(keep_since(now() - 24h)), testing::ElementsAre(3));
-  EXPECT_EQ(database_->value("SELECT action FROM AuditLog"), "new");
-  EXPECT_EQ(database_->count("DispatchLog"), 1);
+  EXPECT_EQ(database_->value("SELECT action FROM MonitorAuditLog"), "new");
+  EXPECT_EQ(database_->count("MonitorDispatchLog"), 1);
   EXPECT_TRUE(users().find_session("new"));
 }
 

@@ -14,7 +14,7 @@ class TransitionsTest : public StoreContract {
  protected:
   void add_channel(const domain::UserId& user, const std::string& id, bool enabled = true) {
     database_->execute(
-        "INSERT INTO NotificationChannel (userId, id, name, kind, config, enabled, createdAt, updatedAt) "
+        "INSERT INTO MonitorChannel (userId, id, name, kind, config, enabled, createdAt, updatedAt) "
         "VALUES ('" +
         user + "', '" + id + "', '" + id + "', 'webhook', '{}', " + (enabled ? "1" : "0") + ", " +
         database_->literal(now()) + ", " + database_->literal(now()) + ")");
@@ -133,19 +133,20 @@ TEST_P(TransitionsTest, each_transition_is_told_once_on_each_enabled_channel) {
   add_channel(bela, "foreign");
   add_monitor(anna_, "one");
   run_round({Cause::timeout});
-  EXPECT_EQ(database_->count("AlertOutbox"), 2);
-  EXPECT_EQ(database_->count(
-                "AlertOutbox WHERE transition = 'down' AND channelId IN ('mail', 'chat') AND dueAt = " +
-                database_->literal(now())),
-            2);
-  next_round(anna_, {Cause::timeout});
-  EXPECT_EQ(database_->count("AlertOutbox"), 2) << "still down is no news";
-  next_round(anna_, {Cause::ok});
-  EXPECT_EQ(database_->count("AlertOutbox"), 4);
+  EXPECT_EQ(database_->count("MonitorAlertOutbox"), 2);
   EXPECT_EQ(
-      database_->count("AlertOutbox o JOIN MonitorIncident i ON i.userId = o.userId AND i.id = o.incidentId "
-                       "WHERE o.transition = 'up'"),
+      database_->count(
+          "MonitorAlertOutbox WHERE transition = 'down' AND channelId IN ('mail', 'chat') AND dueAt = " +
+          database_->literal(now())),
       2);
+  next_round(anna_, {Cause::timeout});
+  EXPECT_EQ(database_->count("MonitorAlertOutbox"), 2) << "still down is no news";
+  next_round(anna_, {Cause::ok});
+  EXPECT_EQ(database_->count("MonitorAlertOutbox"), 4);
+  EXPECT_EQ(database_->count(
+                "MonitorAlertOutbox o JOIN MonitorIncident i ON i.userId = o.userId AND i.id = o.incidentId "
+                "WHERE o.transition = 'up'"),
+            2);
 }
 
 TEST_P(TransitionsTest, a_monitor_edited_during_the_round_keeps_the_state_that_the_edit_gave_it) {
@@ -189,7 +190,7 @@ TEST_P(TransitionsTest, a_new_configuration_ends_the_incident_and_tells_nobody) 
   EXPECT_EQ(edited->status.state, MonitorState::pending);
   EXPECT_EQ(edited->status.since, now());
   EXPECT_EQ(incidents(anna_).front().ended_at, now());
-  EXPECT_EQ(database_->count("AlertOutbox WHERE transition = 'up'"), 0);
+  EXPECT_EQ(database_->count("MonitorAlertOutbox WHERE transition = 'up'"), 0);
   next_round(anna_, {Cause::timeout});
   EXPECT_THAT(incidents(anna_), SizeIs(2)) << "a new outage of the new configuration";
 }

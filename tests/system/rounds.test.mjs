@@ -52,7 +52,7 @@ scenario('a due user is claimed, his monitors are probed, the round is recorded 
   assert.deepEqual(await rounds(here.as(bob, server)), []);
   assert.deepEqual(await here.witness.violations(), []);
   await server.stop();
-  assert.deepEqual(await here.database.sql('SELECT source, mode, claimed FROM DispatchLog'), [
+  assert.deepEqual(await here.database.sql('SELECT source, mode, claimed FROM MonitorDispatchLog'), [
     { source: 'ticker', mode: 'dispatch', claimed: 1 },
   ]);
 });

@@ -45,7 +45,7 @@ scenario('rounds that do not end within the grace are given back', async (here) 
   target.hold('/');
   const env = { ...kEnv, WORKER_CONCURRENCY: '10' };
   const server = await here.start({ env });
-  await here.database.sql(`UPDATE Monitor SET config = json_set(config, '$.timeoutMs', 60000)`);
+  await here.database.sql(`UPDATE UserMonitor SET config = json_set(config, '$.timeoutMs', 60000)`);
   await here.witness.makeDue();
   await target.hit('/', 10);
   assert.deepEqual(await server.stop(kGraceMs + 3_000), { code: 0, signal: null });
@@ -60,7 +60,7 @@ scenario('a call that runs rounds ends too: its round is given back, the next do
   target.hold('/');
   const env = { ...kEnv, CRON_SECRET: 'a-secret-of-the-test', DISPATCH_TICK: 'off' };
   const server = await here.start({ env });
-  await here.database.sql(`UPDATE Monitor SET config = json_set(config, '$.timeoutMs', 60000)`);
+  await here.database.sql(`UPDATE UserMonitor SET config = json_set(config, '$.timeoutMs', 60000)`);
   await here.witness.makeDue();
   const headers = { 'x-cron-secret': 'a-secret-of-the-test' };
   const call = here.client(server).post('/api/cron/one-click-start', { mode: 'sync' }, { headers });

@@ -86,7 +86,7 @@ scenario(
     await turns(client, 200);
     assert.equal((await write(client, 'after')).status, 201);
     await server.kill();
-    const names = (await here.database.sql('SELECT name FROM Monitor')).map(({ name }) => name);
+    const names = (await here.database.sql('SELECT name FROM UserMonitor')).map(({ name }) => name);
     assert.deepEqual(names.sort(), [...acknowledged, 'after'].sort());
     assert.equal(await here.database.value('PRAGMA integrity_check'), 'ok');
   },

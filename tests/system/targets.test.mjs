@@ -36,7 +36,7 @@ scenario('every hostile target gets its verdict by the deadline, wave after wave
   const slowest = await here.database.value('SELECT MAX(totalUs) / 1000 FROM MonitorCheck');
   assert.ok(slowest <= kTimeoutMs + kSlackMs, `a check took ${slowest} ms`);
   const results = await here.database.sql(`SELECT m.name, c.verdict, c.cause, COUNT(*) AS times FROM MonitorCheck c
-    JOIN Monitor m ON m.id = c.monitorId GROUP BY 1, 2, 3`);
+    JOIN UserMonitor m ON m.id = c.monitorId GROUP BY 1, 2, 3`);
   const found = Object.fromEntries(results.map(({ name, verdict, cause }) => [name, `${verdict}: ${cause}`]));
   const expected = Object.fromEntries(kHostile.map(({ verdict, cause }, i) => [`monitor ${i + 1}`, `${verdict}: ${cause}`]));
   assert.deepEqual(found, expected);

@@ -35,14 +35,15 @@ export async function addCrowd(database, count, { intervalMinutes, slot, url, mo
     }
   };
   await write('PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; BEGIN;\n');
-  await insert('User (id, email, createdAt, updatedAt)', (id) => `'${id}','${id}@example.org',${now},${now}`);
+  await insert('User (id, email)', (id) => `'${id}','${id}@example.org'`);
+  await insert('UserAccount (userId, createdAt, updatedAt)', (id) => `'${id}',${now},${now}`);
   await insert(
     'UserMonitorSchedule (id, userId, intervalMinutes, nextRunAt, createdAt, updatedAt)',
     (id, i) => `'${id}','${id}',${intervalMinutes},${Math.round(slot(i))},${now},${now}`,
   );
   for (let m = 0; url && m < monitors; ++m) {
     await insert(
-      'Monitor (userId, id, position, name, kind, config, stateSince, createdAt, updatedAt)',
+      'UserMonitor (userId, id, position, name, kind, config, stateSince, createdAt, updatedAt)',
       (id, i) => `'${id}','${id}${m}',${m},'page','http','${JSON.stringify({ url: url(i) })}',${now},${now},${now}`,
     );
   }

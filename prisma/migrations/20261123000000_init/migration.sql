@@ -3,7 +3,7 @@
 -- rows that are left out.
 
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `Monitor` (
+CREATE TABLE IF NOT EXISTS `UserMonitor` (
     `userId` VARCHAR(191) NOT NULL,
     `id` VARCHAR(191) NOT NULL,
     `position` BIGINT NOT NULL,
@@ -21,14 +21,14 @@ CREATE TABLE IF NOT EXISTS `Monitor` (
     `updatedAt` DATETIME(3) NOT NULL,
     `checksFrom` DATETIME(3) NULL,
 
-    INDEX `Monitor_checksFrom_idx`(`checksFrom`),
-    CONSTRAINT `Monitor_state_check` CHECK (`state` IN ('pending', 'up', 'down')),
-    CONSTRAINT `Monitor_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
+    INDEX `UserMonitor_checksFrom_idx`(`checksFrom`),
+    CONSTRAINT `UserMonitor_state_check` CHECK (`state` IN ('pending', 'up', 'down')),
+    CONSTRAINT `UserMonitor_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
     PRIMARY KEY (`userId`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- No foreign key here and in the next two: a round is written only with the schedule's row in hand, a check only with
--- the monitor's, and what a deleted owner leaves behind goes batch by batch through RemovedHistory.
+-- the monitor's, and what a deleted owner leaves behind goes batch by batch through MonitorRemovedHistory.
 -- CreateTable
 CREATE TABLE IF NOT EXISTS `MonitorRound` (
     `userId` VARCHAR(191) NOT NULL,
@@ -106,12 +106,12 @@ CREATE TABLE IF NOT EXISTS `MonitorIncident` (
     UNIQUE INDEX `MonitorIncident_open_key`(`userId`, `openMonitorId`),
     INDEX `MonitorIncident_startedAt_idx`(`userId`, `startedAt`),
     INDEX `MonitorIncident_monitorId_idx`(`userId`, `monitorId`, `startedAt`),
-    CONSTRAINT `MonitorIncident_monitorId_fkey` FOREIGN KEY (`userId`, `monitorId`) REFERENCES `Monitor`(`userId`, `id`) ON DELETE CASCADE ON UPDATE RESTRICT,
+    CONSTRAINT `MonitorIncident_monitorId_fkey` FOREIGN KEY (`userId`, `monitorId`) REFERENCES `UserMonitor`(`userId`, `id`) ON DELETE CASCADE ON UPDATE RESTRICT,
     PRIMARY KEY (`userId`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `NotificationChannel` (
+CREATE TABLE IF NOT EXISTS `MonitorChannel` (
     `userId` VARCHAR(191) NOT NULL,
     `id` VARCHAR(191) NOT NULL,
     `name` VARCHAR(191) NOT NULL,
@@ -121,14 +121,14 @@ CREATE TABLE IF NOT EXISTS `NotificationChannel` (
     `createdAt` DATETIME(3) NOT NULL,
     `updatedAt` DATETIME(3) NOT NULL,
 
-    CONSTRAINT `NotificationChannel_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT `MonitorChannel_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
     PRIMARY KEY (`userId`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- What is still to be told, one row per transition and channel, written in the transaction that saw it.
 -- dueAt NULL: delivered or given up.
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `AlertOutbox` (
+CREATE TABLE IF NOT EXISTS `MonitorAlertOutbox` (
     `userId` VARCHAR(191) NOT NULL,
     `id` VARCHAR(191) NOT NULL,
     `channelId` VARCHAR(191) NOT NULL,
@@ -142,31 +142,31 @@ CREATE TABLE IF NOT EXISTS `AlertOutbox` (
     `lockedBy` VARCHAR(191) NULL,
     `lastError` TEXT NULL,
 
-    UNIQUE INDEX `AlertOutbox_transition_key`(`userId`, `incidentId`, `channelId`, `transition`),
-    INDEX `AlertOutbox_channelId_idx`(`userId`, `channelId`),
-    INDEX `AlertOutbox_dueAt_idx`(`dueAt`, `createdAt`),
-    CONSTRAINT `AlertOutbox_transition_check` CHECK (`transition` IN ('down', 'up')),
-    CONSTRAINT `AlertOutbox_channelId_fkey` FOREIGN KEY (`userId`, `channelId`) REFERENCES `NotificationChannel`(`userId`, `id`) ON DELETE CASCADE ON UPDATE RESTRICT,
-    CONSTRAINT `AlertOutbox_incidentId_fkey` FOREIGN KEY (`userId`, `incidentId`) REFERENCES `MonitorIncident`(`userId`, `id`) ON DELETE CASCADE ON UPDATE RESTRICT,
+    UNIQUE INDEX `MonitorAlertOutbox_transition_key`(`userId`, `incidentId`, `channelId`, `transition`),
+    INDEX `MonitorAlertOutbox_channelId_idx`(`userId`, `channelId`),
+    INDEX `MonitorAlertOutbox_dueAt_idx`(`dueAt`, `createdAt`),
+    CONSTRAINT `MonitorAlertOutbox_transition_check` CHECK (`transition` IN ('down', 'up')),
+    CONSTRAINT `MonitorAlertOutbox_channelId_fkey` FOREIGN KEY (`userId`, `channelId`) REFERENCES `MonitorChannel`(`userId`, `id`) ON DELETE CASCADE ON UPDATE RESTRICT,
+    CONSTRAINT `MonitorAlertOutbox_incidentId_fkey` FOREIGN KEY (`userId`, `incidentId`) REFERENCES `MonitorIncident`(`userId`, `id`) ON DELETE CASCADE ON UPDATE RESTRICT,
     PRIMARY KEY (`userId`, `id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `Session` (
+CREATE TABLE IF NOT EXISTS `UserSession` (
     `tokenHash` VARCHAR(191) NOT NULL,
     `userId` VARCHAR(191) NOT NULL,
     `createdAt` DATETIME(3) NOT NULL,
     `expiresAt` DATETIME(3) NOT NULL,
     `seenAt` DATETIME(3) NOT NULL,
 
-    INDEX `Session_userId_idx`(`userId`),
-    INDEX `Session_expiresAt_idx`(`expiresAt`),
-    CONSTRAINT `Session_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
+    INDEX `UserSession_userId_idx`(`userId`),
+    INDEX `UserSession_expiresAt_idx`(`expiresAt`),
+    CONSTRAINT `UserSession_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
     PRIMARY KEY (`tokenHash`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `ApiToken` (
+CREATE TABLE IF NOT EXISTS `UserApiToken` (
     `id` VARCHAR(191) NOT NULL,
     `userId` VARCHAR(191) NOT NULL,
     `name` VARCHAR(191) NOT NULL,
@@ -175,14 +175,14 @@ CREATE TABLE IF NOT EXISTS `ApiToken` (
     `createdAt` DATETIME(3) NOT NULL,
     `usedAt` DATETIME(3) NULL,
 
-    UNIQUE INDEX `ApiToken_tokenHash_key`(`tokenHash`),
-    INDEX `ApiToken_userId_idx`(`userId`),
-    CONSTRAINT `ApiToken_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
+    UNIQUE INDEX `UserApiToken_tokenHash_key`(`tokenHash`),
+    INDEX `UserApiToken_userId_idx`(`userId`),
+    CONSTRAINT `UserApiToken_userId_fkey` FOREIGN KEY (`userId`) REFERENCES `User`(`id`) ON DELETE CASCADE ON UPDATE CASCADE,
     PRIMARY KEY (`id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `DispatchLog` (
+CREATE TABLE IF NOT EXISTS `MonitorDispatchLog` (
     `id` BIGINT NOT NULL AUTO_INCREMENT,
     `at` DATETIME(3) NOT NULL,
     `source` VARCHAR(32) NOT NULL,
@@ -192,12 +192,12 @@ CREATE TABLE IF NOT EXISTS `DispatchLog` (
     `duration` BIGINT NOT NULL,
     `error` TEXT NOT NULL,
 
-    INDEX `DispatchLog_at_idx`(`at`),
+    INDEX `MonitorDispatchLog_at_idx`(`at`),
     PRIMARY KEY (`id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `AuditLog` (
+CREATE TABLE IF NOT EXISTS `MonitorAuditLog` (
     `id` BIGINT NOT NULL AUTO_INCREMENT,
     `at` DATETIME(3) NOT NULL,
     `actor` VARCHAR(191) NOT NULL,
@@ -206,13 +206,13 @@ CREATE TABLE IF NOT EXISTS `AuditLog` (
     `address` VARCHAR(191) NOT NULL,
     `detail` LONGTEXT NOT NULL,
 
-    INDEX `AuditLog_at_idx`(`at`),
+    INDEX `MonitorAuditLog_at_idx`(`at`),
     PRIMARY KEY (`id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 
 -- Deleted monitors, and deleted users (monitorId ''), whose rounds, checks and roll-ups are still to be removed.
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `RemovedHistory` (
+CREATE TABLE IF NOT EXISTS `MonitorRemovedHistory` (
     `userId` VARCHAR(191) NOT NULL,
     `monitorId` VARCHAR(191) NOT NULL DEFAULT '',
     `removedAt` DATETIME(3) NOT NULL,
@@ -222,13 +222,13 @@ CREATE TABLE IF NOT EXISTS `RemovedHistory` (
 
 -- Where it is tried whether the database can be written to.
 -- CreateTable
-CREATE TABLE IF NOT EXISTS `WriteProbe` (
+CREATE TABLE IF NOT EXISTS `MonitorWriteProbe` (
     `id` INTEGER NOT NULL,
     `at` DATETIME(3) NOT NULL,
 
     PRIMARY KEY (`id`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
-INSERT IGNORE INTO `WriteProbe` (`id`, `at`) VALUES (1, '1970-01-01 00:00:00.000');
+INSERT IGNORE INTO `MonitorWriteProbe` (`id`, `at`) VALUES (1, '1970-01-01 00:00:00.000');
 
 -- When the schedule may be claimed. (The year: MySQL computes this also before it has the default of a time.)
 -- AlterTable

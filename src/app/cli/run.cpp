@@ -82,6 +82,8 @@ ExitCode run_guarded(const Invocation& invocation, Context& context) {
     return report(failure, context);
   } catch (const store::NotADatabase& error) {
     return report(failure_of(error, say), context);
+  } catch (const store::AccessRefused& error) {
+    return report(failure_of(error, say), context);
   } catch (const store::MigrationNeeded& error) {
     return report(failure_of(error, say), context);
   } catch (const store::Unavailable& error) {

@@ -35,6 +35,13 @@ Failure failure_of(const store::NotADatabase& error, const Speaker& say) {
       error);
 }
 
+Failure failure_of(const store::AccessRefused& error, const Speaker& say) {
+  return with_detail(
+      {ExitCode::config_invalid, say("the database server refuses what DATABASE_URL asks for"),
+       say("check user, password and name of the database in DATABASE_URL, and what the user may do")},
+      error);
+}
+
 Failure failure_of(const store::MigrationNeeded& error, const Speaker& say) {
   return with_detail({ExitCode::migration_needed, say("the database has another schema than this version"),
                       say("`watchbill migrate status` shows the difference; `watchbill migrate deploy` "

@@ -8,6 +8,7 @@
 namespace watchbill::app {
 
 Failure failure_of(const store::NotADatabase& error, const Speaker& say);
+Failure failure_of(const store::AccessRefused& error, const Speaker& say);
 Failure failure_of(const store::MigrationNeeded& error, const Speaker& say);
 Failure failure_of(const store::Unavailable& error, const Speaker& say);
 

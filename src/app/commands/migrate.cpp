@@ -14,7 +14,7 @@ namespace {
 using State = store::MigrationState::State;
 
 store::Store open_any_schema(const Context& context, const Config& config) {
-  return store::Store({config.database_url, &context.around.clock});
+  return store::Store({.url = config.database_url, .clock = &context.around.clock});
 }
 
 std::string_view name_of(State state) {
@@ -102,8 +102,8 @@ ExitCode MigrateStatus::run(Context& context) {
 }
 
 void MigrateResolve::declare(Flags& flags) {
-  flags.argument("MIGRATION", name_, "a failed migration, as `migrate status` names it");
-  flags.flag("--applied", applied_, "its statements were completed by hand");
+  flags.argument("MIGRATION", name_, "a migration, as `migrate status` names it");
+  flags.flag("--applied", applied_, "what it does is there, done by hand");
   flags.flag("--rolled-back", rolled_back_,
              "its statements were undone by hand; `migrate deploy` tries again");
 }

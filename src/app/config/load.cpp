@@ -6,6 +6,7 @@
 #include "app/config/values.h"
 #include "app/text/display_width.h"
 #include "app/text/nearest.h"
+#include "store/store.h"
 
 namespace watchbill::app {
 
@@ -116,11 +117,13 @@ class Loader {
   // Said here, for this version only: the engines arrive behind the same settings.
   void check_engines(Needs needs) {
     const auto& config = result_.config;
-    if (needs.database && !config.database_url.empty() && sqlite_file(config.database_url).empty()) {
-      report_read(
-          "DATABASE_URL", config.database_url,
-          say_("this version keeps its data in SQLite only: unset it, or name a file with sqlite:PATH"),
-          say_("sqlite:PATH"));
+    if (needs.database && !config.database_url.empty()) {
+      try {
+        store::useful_stores(config.database_url);
+      } catch (const store::Error& error) {
+        report_read("DATABASE_URL", config.database_url, error.what(),
+                    say_("sqlite:PATH or mysql://user:password@host:port/database"));
+      }
     }
     if (needs.queue && !config.redis_url.empty()) {
       report_read(

@@ -20,7 +20,9 @@ std::string banner_text(const BannerFacts& facts, const Speaker& say) {
   }
   table.add({say("stop"), "Ctrl-C"});
   return fmt::format("\nwatchbill {} ({})\n\n{}\n", facts.version,
-                     say("everything in one process: SQLite, queue in memory"), table.text(2));
+                     facts.in_a_file ? say("everything in one process: SQLite, queue in memory")
+                                     : say("everything in one process, queue in memory"),
+                     table.text(2));
 }
 
 nlohmann::json banner_json(const BannerFacts& facts) {

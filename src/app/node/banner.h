@@ -21,6 +21,7 @@ struct BannerFacts {
     std::string email, password;
   };
   std::optional<Demo> demo;
+  bool in_a_file = true;  // where the database is; else in a server
 };
 
 // For a terminal: several lines, each with its end.

@@ -75,12 +75,12 @@ RetentionOptions retention_options(const Config& config) {
 std::string dispatcher_owner(const std::string& instance) { return "dispatcher-" + instance; }
 std::string worker_owner(const std::string& instance) { return "worker-" + instance; }
 
-Node::Node(base::asio::any_io_executor executor, std::unique_ptr<store::Store> store,
+Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<store::Store>> stores,
            const NodeOptions& options)
     : config_(options.config),
       instance_(options.instance),
       clock_(*options.clock),
-      store_(std::move(store)),
+      store_(std::move(stores)),
       due_earlier_(executor),
       queue_(executor, clock_),
       probes_(executor, clock_, probe_options_with(config_, options.own_addresses)),

@@ -40,8 +40,9 @@ struct NodeOptions {
 // Reactor thread only.
 class Node final : public base::Service {
  public:
-  // `store`: migrated, and freed of what a dead node of this name held.
-  Node(base::asio::any_io_executor executor, std::unique_ptr<store::Store> store, const NodeOptions& options);
+  // `stores`: of one database that is migrated, and freed of what a dead node of this name held.
+  Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<store::Store>> stores,
+       const NodeOptions& options);
 
   // When it returns, the server listens and the ticker ticks. Throws std::runtime_error when it cannot
   // listen.

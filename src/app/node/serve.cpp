@@ -25,14 +25,23 @@ namespace {
 
 using base::Task;
 
-std::unique_ptr<store::Store> open_migrated_store(const Context& context, const Config& config) {
-  auto store =
-      std::make_unique<store::Store>(store::StoreOptions{config.database_url, &context.around.clock});
-  const auto applied = store->migrate();
-  if (!applied.empty()) {
-    base::log::info("database migrated", {{"migrations", applied.size()}, {"last", applied.back()}});
+void migrate(store::Store& store) {
+  const auto applied = store.migrate();
+  if (applied.empty()) return;
+  base::log::info("database migrated", {{"migrations", applied.size()}, {"last", applied.back()}});
+}
+
+using Stores = std::vector<std::unique_ptr<store::Store>>;
+
+// The first one has migrated the database.
+Stores open_stores(const Context& context, const Config& config) {
+  Stores stores;
+  for (std::size_t left = store::useful_stores(config.database_url); left > 0; --left) {
+    stores.push_back(std::make_unique<store::Store>(
+        store::StoreOptions{.url = config.database_url, .clock = &context.around.clock}));
+    if (stores.size() == 1) migrate(*stores.front());
   }
-  return store;
+  return stores;
 }
 
 // The lock on the instance's name proves that whoever held these is dead.
@@ -71,10 +80,10 @@ class Serving {
         stop_asked_(reactor_.get_executor()) {}
 
   void run() {
-    auto store = open_migrated_store(context_, options_.config);
-    release_leases_of_the_dead(*store, instance_);
-    const bool needs_setup = !store->users().has_admin();
-    node_.emplace(reactor_.get_executor(), std::move(store), node_options());
+    auto stores = open_stores(context_, options_.config);
+    release_leases_of_the_dead(*stores.front(), instance_);
+    const bool needs_setup = !stores.front()->users().has_admin();
+    node_.emplace(reactor_.get_executor(), std::move(stores), node_options());
     watch_signals();
     run_task(reactor_, serve(needs_setup));
   }
@@ -135,6 +144,7 @@ class Serving {
     facts.version = version();
     facts.data_folder = std::filesystem::absolute(options_.config.data_dir).lexically_normal().string();
     facts.url = shown_url(options_.config);
+    facts.in_a_file = !sqlite_file(options_.config.database_url).empty();
     facts.instance = instance_.name();
     if (const auto flag = context_.settings.find("DATA_DIR"); flag != context_.settings.end()) {
       facts.common_flags = " --data-dir " + flag->second.text;

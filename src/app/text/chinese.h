@@ -129,8 +129,6 @@ inline constexpr Translation kChinese[] = {
     {"{0} is set as well ({1}): keep one of the two", "{0} 也已设置（{1}）：请只保留一个"},
     {"put the value in quotation marks: some programs take '#' for a comment",
      "请给值加上引号：有些程序会把 '#' 当作注释"},
-    {"this version keeps its data in SQLite only: unset it, or name a file with sqlite:PATH",
-     "本版本只支持 SQLite：请取消此设置，或用 sqlite:路径 指定文件"},
     {"this version has its queue in the process only: unset it and run `watchbill up`, which needs no Redis",
      "本版本只支持进程内队列：请取消此设置并运行 `watchbill up`，它不需要 Redis"},
     {"not set, with the queue in the process", "不设置，使用进程内队列"},
@@ -182,7 +180,6 @@ inline constexpr Translation kChinese[] = {
     // Keys: what is allowed.
     {"sqlite:PATH or mysql://user:password@host:port/database",
      "sqlite:路径 或 mysql://user:password@host:port/database"},
-    {"sqlite:PATH", "sqlite:路径"},
     {"the path of a folder", "目录路径"},
     {"the path of a file", "文件路径"},
     {"redis://… or rediss://…, with ?prefix= if wanted", "redis://… 或 rediss://…，可带 ?prefix="},
@@ -209,6 +206,9 @@ inline constexpr Translation kChinese[] = {
     {"debug, info, warning, error or off", "debug、info、warning、error 或 off"},
 
     // The database and its folder.
+    {"the database server refuses what DATABASE_URL asks for", "数据库服务器拒绝了 DATABASE_URL 的请求"},
+    {"check user, password and name of the database in DATABASE_URL, and what the user may do",
+     "请检查 DATABASE_URL 中的用户、密码和数据库名，以及该用户的权限"},
     {"the database cannot be used now", "数据库目前不可用"},
     {"the database has another schema than this version", "数据库结构与本版本不符"},
     {"the database file is no database of watchbill, or it is damaged",
@@ -244,8 +244,8 @@ inline constexpr Translation kChinese[] = {
     {"of a newer version", "来自更新的版本"},
     {"applied {}", "已应用 {}"},
     {"nothing to do: the schema is up to date", "无需操作：结构已是最新"},
-    {"a failed migration, as `migrate status` names it", "失败的迁移，名称见 `migrate status`"},
-    {"its statements were completed by hand", "其语句已手工执行完成"},
+    {"a migration, as `migrate status` names it", "迁移的名称，见 `migrate status`"},
+    {"what it does is there, done by hand", "其内容已手工执行完成"},
     {"its statements were undone by hand; `migrate deploy` tries again",
      "其语句已手工撤销；`migrate deploy` 会重试"},
     {"{} counts as applied", "{} 已标记为已应用"},
@@ -454,6 +454,7 @@ inline constexpr Translation kChinese[] = {
     // up, setup-link
     {"add a demo user whose monitors watch this very server", "添加演示用户，其监控项检查本服务器自身"},
     {"everything in one process: SQLite, queue in memory", "单进程运行：SQLite、内存队列"},
+    {"everything in one process, queue in memory", "单进程运行，内存队列"},
     {"data", "数据目录"},
     {"sign in", "登录"},
     {"set up", "初始设置"},

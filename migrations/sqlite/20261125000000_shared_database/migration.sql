@@ -24,3 +24,14 @@ ALTER TABLE User DROP COLUMN theme;
 ALTER TABLE User DROP COLUMN passwordHash;
 ALTER TABLE User DROP COLUMN createdAt;
 ALTER TABLE User DROP COLUMN updatedAt;
+
+-- Names that no other application will have.
+ALTER TABLE Monitor RENAME TO UserMonitor;
+ALTER TABLE Session RENAME TO UserSession;
+ALTER TABLE ApiToken RENAME TO UserApiToken;
+ALTER TABLE AuditLog RENAME TO MonitorAuditLog;
+ALTER TABLE DispatchLog RENAME TO MonitorDispatchLog;
+ALTER TABLE NotificationChannel RENAME TO MonitorChannel;
+ALTER TABLE AlertOutbox RENAME TO MonitorAlertOutbox;
+ALTER TABLE RemovedHistory RENAME TO MonitorRemovedHistory;
+ALTER TABLE WriteProbe RENAME TO MonitorWriteProbe;
