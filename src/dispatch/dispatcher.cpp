@@ -97,7 +97,7 @@ Task<bool> Dispatcher::queue_has_room() {
   co_return limit_.allows(counts.waiting);
 }
 
-// With what remains, in one transaction: a call that fails has claimed nobody.
+// With what remains. Who is claimed stays so when that cannot be told any more.
 Task<Dispatcher::Counted> Dispatcher::claim_counted() {
   const bool room = co_await queue_has_room();
   if (!room) base::log::warning("nothing claimed: the queue is too deep", {{"limit", limit_.limit()}});
@@ -105,10 +105,15 @@ Task<Dispatcher::Counted> Dispatcher::claim_counted() {
   auto work = [params](store::Store& store) {
     Counted counted;
     counted.claims = store.schedules().claim_due(params);
-    counted.remaining = store.schedules().count_due(kCountRemainingUpTo);
+    try {
+      counted.remaining = store.schedules().count_due(kCountRemainingUpTo);
+    } catch (const store::Unavailable& e) {
+      if (counted.claims.empty()) throw;
+      base::log::warning("what remains due was not counted", {{"cause", e.what()}});
+    }
     return counted;
   };
-  co_return co_await store_.change(std::move(work));
+  co_return co_await store_.run(std::move(work));
 }
 
 Task<std::vector<Claim>> Dispatcher::claim(std::size_t limit) {

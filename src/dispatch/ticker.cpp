@@ -10,6 +10,7 @@ using base::Task;
 namespace {
 
 constexpr Millis kTickInsteadOfCron{1000};
+constexpr Millis kRowIsLocked{100};
 constexpr Millis kQueueTooDeep{50};  // look again after this
 constexpr Millis kShortestSleep{1};
 
@@ -83,7 +84,11 @@ Task<Millis> Ticker::dispatch_what_is_due(Millis longest_sleep) {
     unlogged_.duration += std::chrono::duration_cast<Millis>(clock_.monotonic_now() - began);
     note("");
     if (batch.held_back) co_return std::min(kQueueTooDeep, longest_sleep);
-    co_return co_await until_next_due(longest_sleep);
+    const auto sleep = co_await until_next_due(longest_sleep);
+    // Somebody else keeps a row that is due locked: it is not there to be claimed.
+    const bool nothing_was_free = batch.claimed == 0 && sleep <= kShortestSleep;
+    if (nothing_was_free) co_return std::min(kRowIsLocked, longest_sleep);
+    co_return sleep;
   } catch (const std::exception& e) {
     note(e.what());
   }

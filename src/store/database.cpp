@@ -17,20 +17,22 @@ const base::Clock& clock_of(const StoreOptions& options) {
 }  // namespace
 
 Database::Database(const StoreOptions& options)
-    : clock_(clock_of(options)), engine_(make_engine(options, clock_)) {
+    : clock_(clock_of(options)), patience_(options.busy_timeout), engine_(make_engine(options, clock_)) {
   engine_->open();
 }
 
 Database::~Database() = default;
 
-// Those who were in each other's way must not meet again.
-bool Database::pause_before_retry(int attempt) {
+bool Database::may_retry(int attempt, base::Monotonic began) const {
   constexpr int kMostAttempts = 6;
-  if (attempt >= kMostAttempts) return false;
+  return attempt < kMostAttempts && base::SystemClock().monotonic_now() - began < patience_;
+}
+
+// Those who were in each other's way must not meet again.
+void Database::pause_before_retry(int attempt) {
   thread_local std::minstd_rand random{std::random_device{}()};
   std::uniform_int_distribution<int> ms(1, 5 << attempt);
   std::this_thread::sleep_for(base::Millis(ms(random)));
-  return true;
 }
 
 // COMMIT may fail with the transaction still open (a reader kept the lock); most other errors of the engine
@@ -44,6 +46,7 @@ void Database::roll_back() noexcept {
 }
 
 Database::Transaction::Transaction(Database& database, Engine::Access access) : database_(database) {
+  for (auto& [change, bulk] : database_.bulks_) bulk->clear();
   database_.engine_->begin(access);
   database_.transacting_ = true;
 }

@@ -70,14 +70,16 @@ class Database {
   template <class Body>
   auto in_transaction(Engine::Access access, Body body) {
     if (transacting_) return body();
+    const auto began = base::SystemClock().monotonic_now();
     for (int attempt = 1;; ++attempt) {
       try {
         return once(access, body);
       } catch (const Conflict&) {
-        if (!pause_before_retry(attempt)) throw;
+        if (!may_retry(attempt, began)) throw;
       } catch (const ConnectionLost&) {
-        if (attempt > 1) throw;
+        if (!may_retry(attempt, began)) throw;
       }
+      pause_before_retry(attempt);
     }
   }
 
@@ -111,10 +113,12 @@ class Database {
     if (!entry) entry = std::make_unique<Kind>(*engine_, sql);
     return dynamic_cast<Kind&>(*entry);  // one text, one type
   }
-  static bool pause_before_retry(int attempt);
+  bool may_retry(int attempt, base::Monotonic began) const;
+  static void pause_before_retry(int attempt);
   void roll_back() noexcept;
 
   const base::Clock& clock_;
+  const base::Millis patience_;
   std::unique_ptr<Engine> engine_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;  // gone before the engine
   std::unordered_map<const BulkChange*, std::unique_ptr<Statement>> bulks_;

@@ -61,6 +61,8 @@ class BulkWriter {
   virtual void add() = 0;
   // Nothing of what was added is sure to be done before.
   virtual void flush() = 0;
+  // Forgets what was added and not flushed.
+  virtual void clear() = 0;
 };
 
 // Who else changes the same rows made it impossible; nothing was kept, and it may be tried again.
@@ -106,6 +108,8 @@ class Engine {
   // write.
   virtual bool has_one_writer() const = 0;
 
+  // After a table's name in a SELECT: to be read by that index, whatever the engine thinks.
+  virtual std::string by_index(std::string_view index) const = 0;
   // After a SELECT: the rows stay as they are until the end of the transaction.
   virtual const char* for_update() const = 0;
   // The same, without the rows that somebody else has locked.
@@ -121,6 +125,8 @@ class Engine {
   // Throws Unavailable when there is no room to grow.
   virtual void check_space() const = 0;
   virtual std::span<const Migration> migrations() const = 0;
+  // Throws MigrationNeeded when what another application keeps here is in the way of ours.
+  virtual void require_migratable() = 0;
   // Creates `_prisma_migrations` and marks the database as ours, unless that is done. Inside a transaction.
   virtual void prepare_migrations() = 0;
   virtual std::vector<std::string> table_names() = 0;

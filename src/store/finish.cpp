@@ -50,17 +50,19 @@ domain::NextSlot next_slot(const Standing& row, Timestamp slot, Timestamp now) {
   return {row.next_run_at, domain::slots_before(end, slot, interval)};
 }
 
-const BulkChange kAdvance{
-    .kind = BulkChange::Kind::update,
-    .table = "UserMonitorSchedule",
-    .columns = {"userId", "nextRunAt", "lastRunAt", "lastStatus", "lastError", "lastDuration", "updatedAt"},
-    .keys = 1,
-    .also = "lockedUntil = NULL, lockedBy = NULL"};
-// Where retention looks for what is too old.
-const BulkChange kRoundsFrom{.kind = BulkChange::Kind::update,
-                             .table = "UserMonitorSchedule",
-                             .columns = {"userId", "roundsFrom"},
-                             .keys = 1};
+const BulkChange kAdvance{.kind = BulkChange::Kind::update,
+                          .table = "UserMonitorSchedule",
+                          .columns = {"userId", "fence", "nextRunAt", "lastRunAt", "lastStatus", "lastError",
+                                      "lastDuration", "updatedAt"},
+                          .keys = 2,
+                          .also = "lockedUntil = NULL, lockedBy = NULL"};
+// The same for a user's oldest round: retention looks there for what is too old.
+const BulkChange kAdvanceFirst{.kind = BulkChange::Kind::update,
+                               .table = "UserMonitorSchedule",
+                               .columns = {"userId", "fence", "nextRunAt", "lastRunAt", "lastStatus",
+                                           "lastError", "lastDuration", "updatedAt", "roundsFrom"},
+                               .keys = 2,
+                               .also = "lockedUntil = NULL, lockedBy = NULL"};
 
 // One batch, in which each user comes once.
 class Recorder {
@@ -72,15 +74,17 @@ class Recorder {
 
  private:
   using MaybeText = std::optional<Text>;
-  using Advance = Bulk<UserId, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>;
+  using Advance = Bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>;
+  using AdvanceFirst =
+      Bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp, Timestamp>;
 
-  void advance(const domain::Round& round, Timestamp next);
+  void advance(const domain::Round& round, Timestamp next, bool is_oldest);
 
   Database& database_;
   std::unordered_map<UserId, Standing> standings_;
   RoundWriter rounds_;
   Advance& advance_;
-  Bulk<UserId, Timestamp>& rounds_from_;
+  AdvanceFirst& advance_first_;
   CheckRecorder checks_;
   Timestamp now_;
 };
@@ -88,9 +92,10 @@ class Recorder {
 Recorder::Recorder(Database& database, const Keys& users)
     : database_(database),
       rounds_(database),
-      advance_(
-          database.bulk<UserId, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>(kAdvance)),
-      rounds_from_(database.bulk<UserId, Timestamp>(kRoundsFrom)),
+      advance_(database.bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>(
+          kAdvance)),
+      advance_first_(database.bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t,
+                                   Timestamp, Timestamp>(kAdvanceFirst)),
       checks_(database) {
   auto& find = database.keyed_query<Standing>(
       Text("SELECT userId, fence, startedFence, coalesce(nextRunAt, createdAt), intervalMinutes, roundsFrom, "
@@ -121,21 +126,26 @@ FinishResult Recorder::record(const FinishedRound& finished) {
   round.missed = next.missed;
   // A slot that came twice, because the clock was set back: its first outcome stays.
   rounds_.add(round);
-  advance(round, next.slot);
-  if (!row.rounds_from || *row.rounds_from > round.slot) rounds_from_.add(round.user_id, round.slot);
+  advance(round, next.slot, !row.rounds_from || *row.rounds_from > round.slot);
   checks_.add(finished);
   return {true, next.slot, next.missed};
 }
 
-void Recorder::advance(const domain::Round& round, Timestamp next) {
-  advance_.add(round.user_id, next, round.started_at, Text(to_string(round.outcome)),
-               round.error.empty() ? std::nullopt : MaybeText(round.error), round.duration().count(), now_);
+void Recorder::advance(const domain::Round& round, Timestamp next, bool is_oldest) {
+  const Text outcome(to_string(round.outcome));
+  const auto error = round.error.empty() ? std::nullopt : MaybeText(round.error);
+  const auto duration = round.duration().count();
+  if (is_oldest)
+    advance_first_.add(round.user_id, round.fence, next, round.started_at, outcome, error, duration, now_,
+                       round.slot);
+  else
+    advance_.add(round.user_id, round.fence, next, round.started_at, outcome, error, duration, now_);
 }
 
 void Recorder::write() {
   rounds_.flush();
+  advance_first_.flush();
   advance_.flush();
-  rounds_from_.flush();
   checks_.write(now_);
 }
 

@@ -1,7 +1,10 @@
 #include "store/lease_repair.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "domain/schedule.h"
+#include "store/schedule_rows.h"
 
 namespace watchbill::store {
 
@@ -52,12 +55,15 @@ Timestamp LeaseRepair::latest_lock(Timestamp now) const { return now + 2 * lock_
 // From the far end of the index down to what is plausible for every row.
 LeaseRepair::Progress LeaseRepair::step(Timestamp now) {
   const auto from = cursor_.value_or(Cursor{Timestamp::max(), {}});
-  auto& far = database_.query<Row, Timestamp, Timestamp, std::string, std::int64_t>(
-      "SELECT userId, claimableAt, nextRunAt, intervalMinutes, lockedUntil FROM UserMonitorSchedule "
-      "WHERE claimableAt > :plausible AND claimableAt <= :last AND (claimableAt < :last OR userId < :user) "
-      "ORDER BY claimableAt DESC, userId DESC LIMIT :limit");
-  const auto rows =
-      far.all(thorough_ ? now + kSlotSlack : latest_lock(now), from.claimable_at, from.user_id, kRowsAStep);
+  auto& far = database_.query<Row, Timestamp, bool, Timestamp, std::string, std::int64_t>(fmt::format(
+      "SELECT userId, claimableAt, coalesce(nextRunAt, createdAt), intervalMinutes, lockedUntil FROM "
+      "UserMonitorSchedule "
+      "WHERE claimableAt > :plausible AND (1 = :from_the_end OR (claimableAt <= :last AND (claimableAt < "
+      ":last OR "
+      "userId < :user))) ORDER BY claimableAt DESC, userId DESC LIMIT :limit{}",
+      database_.engine().for_update_of_free_rows()));
+  const auto rows = far.all(thorough_ ? now + kSlotSlack : latest_lock(now), !cursor_, from.claimable_at,
+                            from.user_id, kRowsAStep);
   for (const auto& row : rows) repair(row, now);
   if (static_cast<std::int64_t>(rows.size()) < kRowsAStep) return {};
   return {Cursor{rows.back().claimable_at, rows.back().user_id}};
@@ -69,16 +75,18 @@ void LeaseRepair::keep(Progress progress) {
 }
 
 void LeaseRepair::repair(const Row& row, Timestamp now) {
-  const Millis interval = std::chrono::minutes(row.interval_minutes);
+  const Millis interval = std::chrono::minutes(clamped_interval(row.interval_minutes));
   const bool slot_too_far = row.next_run_at > now + interval + kSlotSlack;
   const bool lock_too_far = row.locked_until && *row.locked_until > latest_lock(now);
   if (!slot_too_far && !lock_too_far) return;
-  const auto next =
-      slot_too_far ? domain::slot_after_edit(row.next_run_at, row.interval_minutes, now) : row.next_run_at;
-  const auto until = lock_too_far ? std::optional(now + lock_ttl_) : row.locked_until;
-  database_.command<Timestamp, std::optional<Timestamp>, domain::UserId>(
-      "UPDATE UserMonitorSchedule SET nextRunAt = :next, lockedUntil = :until WHERE userId = :user")(
-      next, until, row.user_id);
+  if (slot_too_far)
+    database_.command<Timestamp, domain::UserId>(
+        "UPDATE UserMonitorSchedule SET nextRunAt = :next WHERE userId = :user")(
+        domain::slot_after_edit(row.next_run_at, clamped_interval(row.interval_minutes), now), row.user_id);
+  if (lock_too_far)
+    database_.command<Timestamp, domain::UserId>(
+        "UPDATE UserMonitorSchedule SET lockedUntil = :until WHERE userId = :user")(now + lock_ttl_,
+                                                                                    row.user_id);
 }
 
 }  // namespace watchbill::store

@@ -136,7 +136,8 @@ bool Migrator::apply(const Migration& migration) {
                                       [&](const auto& entry) { return entry.name == migration.name; });
       if (!to_be_applied(state->state)) return false;
       if (state->state == State::interrupted) roll_back_entries(migration.name);
-      if (state->state != State::interrupted) refuse_taken_names(migration);
+      database_.engine().require_migratable();
+      if (state->state == State::pending) refuse_taken_names(migration);
       // Seen by others where each statement of a migration commits by itself: killed from here on, it is
       // interrupted.
       const auto id = begin(migration);
@@ -211,7 +212,8 @@ void Migrator::resolve(const std::string& name, bool applied) {
     const auto all = states();
     const auto state =
         std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.name == name; });
-    if (state->state != State::failed && state->state != State::interrupted)
+    const bool is_unfinished = state->state == State::failed || state->state == State::interrupted;
+    if (!is_unfinished && !(applied && to_be_applied(state->state)))
       throw Error(fmt::format("the migration {} has not failed", name));
     roll_back_entries(name);
     if (applied) end(begin(*migration));

@@ -22,7 +22,6 @@ using base::Timestamp;
 
 namespace {
 
-// Below every server's default for the longest packet (16 MB).
 constexpr std::size_t kMostQueued = 4 << 20;
 // Prisma's: both tools wait for each other.
 constexpr const char* kMigrationLock = "prisma_migrate";
@@ -49,7 +48,10 @@ MysqlEngine::MysqlEngine(const StoreOptions& options)
 
 MysqlEngine::~MysqlEngine() = default;
 
-void MysqlEngine::open() { connect(options_.answer_timeout + lock_wait_); }
+void MysqlEngine::open() {
+  connect(options_.answer_timeout + lock_wait_);
+  was_open_ = true;
+}
 
 void MysqlEngine::connect(Millis answer_timeout) {
   connection_.reset(mysql_init(nullptr));
@@ -72,11 +74,14 @@ void MysqlEngine::connect(Millis answer_timeout) {
     mysql_optionsv(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
   }
   const bool by_socket = !options_.socket.empty();
+  // For "localhost" the library would take a socket of its own choice.
+  const unsigned protocol = by_socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
+  mysql_optionsv(connection, MYSQL_OPT_PROTOCOL, &protocol);
   if (!mysql_real_connect(connection, by_socket ? nullptr : options_.host.c_str(), options_.user.c_str(),
                           options_.password.c_str(), options_.database.c_str(), options_.port,
                           by_socket ? options_.socket.c_str() : nullptr,
                           CLIENT_MULTI_STATEMENTS | CLIENT_FOUND_ROWS)) {
-    const auto error = error_of(mysql_errno(connection), mysql_error(connection), false);
+    const auto error = error_of_opening(mysql_errno(connection), mysql_error(connection), was_open_);
     connection_.reset();
     std::rethrow_exception(error);
   }
@@ -91,19 +96,23 @@ void MysqlEngine::set_up() {
     throw AccessRefused(fmt::format("the database server is {} {}: {} or later is needed",
                                     is_mariadb ? "MariaDB" : "MySQL", mysql_get_server_info(connection),
                                     is_mariadb ? "10.6" : "8.0.16"));
-  // Whatever the server's defaults are. Keys of joined rows are compared as the table compares them.
+  // Whatever the server's defaults are.
   const auto settings = fmt::format(
       "SET SESSION time_zone = '+00:00', autocommit = 1, innodb_lock_wait_timeout = {0}, lock_wait_timeout = "
       "{0}, "
       "sql_mode = "
       "'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';"
       "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;"
-      "SET @collation = coalesce((SELECT collation_name FROM information_schema.columns WHERE table_schema = "
-      "database() AND table_name = 'UserMonitorSchedule' AND column_name = 'userId'), 'utf8mb4_unicode_ci');"
-      "SET SESSION collation_connection = @collation",
+      "SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci;"
+      "SELECT @@max_allowed_packet",
       seconds_of(lock_wait_));
+  std::vector<Queued> answers(3);
+  answers.push_back({{}, [this](MYSQL_RES* rows, std::int64_t) {
+                       const auto row = rows ? mysql_fetch_row(rows) : nullptr;
+                       if (row) longest_packet_ = static_cast<std::size_t>(to_number(row[0])) / 2;
+                     }});
   if (!send(settings)) fail(false);
-  read_results({}, false);
+  read_results(answers, false);
 }
 
 Timestamp MysqlEngine::now() {
@@ -146,6 +155,16 @@ void MysqlEngine::lock_migrations() {
   constexpr Millis kLongestMigration = std::chrono::hours(24);
   connect(kLongestMigration);
   is_migrating_ = true;
+  try {
+    take_migration_lock();
+  } catch (...) {
+    is_migrating_ = in_transaction_ = false;
+    connection_.reset();
+    throw;
+  }
+}
+
+void MysqlEngine::take_migration_lock() {
   if (value(fmt::format("SELECT GET_LOCK('{}', {})", kMigrationLock, kMigrationLockSeconds)) != "1")
     throw Unavailable(Unavailable::Reason::busy, "another process is migrating the database");
 }
@@ -157,24 +176,22 @@ void MysqlEngine::commit() {
     queued_.clear();
     queued_bytes_ = 0;
   } else {
-    queue("COMMIT");
+    queued_.push_back({"COMMIT", {}});
     flush(true);
   }
   in_transaction_ = false;
+  has_sent_ = false;
 }
 
 void MysqlEngine::roll_back() {
   queued_.clear();
   queued_bytes_ = 0;
   in_transaction_ = false;
-  if (is_migrating_) {
-    is_migrating_ = false;
-    open();  // ends the lock with its connection
-  } else if (connection_ && has_sent_) {
-    has_sent_ = false;
-    queue("ROLLBACK");
-    flush();
-  }
+  const bool has_begun = std::exchange(has_sent_, false);
+  if (std::exchange(is_migrating_, false)) return open();  // the lock ends with its connection
+  if (!connection_ || !has_begun) return;
+  queue("ROLLBACK");
+  flush();
 }
 
 std::string MysqlEngine::limited_delete(std::string_view table, std::string_view,
@@ -185,7 +202,7 @@ std::string MysqlEngine::limited_delete(std::string_view table, std::string_view
 void MysqlEngine::queue(std::string text, OnResult on_result) {
   queued_bytes_ += text.size();
   queued_.push_back({std::move(text), std::move(on_result)});
-  if (queued_bytes_ > kMostQueued) flush();
+  if (queued_bytes_ > std::min(kMostQueued, longest_packet_)) flush();
 }
 
 void MysqlEngine::flush(bool commits) {
@@ -199,11 +216,21 @@ void MysqlEngine::flush(bool commits) {
   const bool may_repeat = is_question && !commits && !has_sent_ && !is_migrating_;
   if (!connection_) open();
   ++round_trips_;
-  if (!send(packet)) {
-    if (!may_repeat || !is_connection_lost(mysql_errno(connection_.get()))) fail(commits);
+  handed_out_ = false;
+  const auto began = base::SystemClock().monotonic_now();
+  try {
+    carry_out(packet, statements, commits);
+  } catch (const ConnectionLost&) {
+    // After a while it was the server that did not answer.
+    const bool at_once = base::SystemClock().monotonic_now() - began < options_.answer_timeout / 4;
+    if (!may_repeat || handed_out_ || !at_once) throw;
     open();
-    if (!send(packet)) fail(commits);
+    carry_out(packet, statements, commits);
   }
+}
+
+void MysqlEngine::carry_out(const std::string& packet, const std::vector<Queued>& statements, bool commits) {
+  if (!send(packet)) fail(commits);
   has_sent_ = has_sent_ || in_transaction_;
   read_results(statements, commits);
 }
@@ -218,8 +245,10 @@ void MysqlEngine::read_results(const std::vector<Queued>& statements, bool commi
     const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> rows(mysql_store_result(connection),
                                                                 mysql_free_result);
     if (!rows && mysql_errno(connection) != 0) fail(commits);
-    if (at < statements.size() && statements[at].on_result)
+    if (at < statements.size() && statements[at].on_result) {
+      handed_out_ = true;
       statements[at].on_result(rows.get(), static_cast<std::int64_t>(mysql_affected_rows(connection)));
+    }
     const int next = mysql_next_result(connection);
     if (next > 0) fail(commits);
     if (next < 0) return;
@@ -247,15 +276,46 @@ std::optional<std::string> MysqlEngine::value(const std::string& sql) {
 }
 
 void MysqlEngine::run_script(std::string_view script) {
-  if (!connection_) open();
+  std::string sql(script);
+  // Keys that refer to another application's users must have the collation that their ids have.
+  constexpr std::string_view kOurs = "utf8mb4_unicode_ci";
+  const auto theirs = collation_of_users().value_or(std::string(kOurs));
+  for (std::size_t at = 0; theirs != kOurs && (at = sql.find(kOurs, at)) != sql.npos; at += theirs.size())
+    sql.replace(at, kOurs.size(), theirs);
   try {
-    if (!send(std::string(script))) fail(false);
-    read_results({}, false);
+    send_script(sql);
   } catch (const AlreadyThere& e) {
     // ALTER TABLE comes last in a migration, and is done or not done as a whole: by hand, or before an
     // interruption.
     base::log::warning("a migration finds its columns there already", {{"error", e.what()}});
+    value(
+        "SELECT fence + startedFence FROM UserMonitorSchedule WHERE roundsFrom IS NOT NULL AND claimableAt "
+        "IS NOT NULL "
+        "LIMIT 0");
   }
+}
+
+void MysqlEngine::send_script(const std::string& script) {
+  if (!connection_) open();
+  if (!send(script)) fail(false);
+  read_results({}, false);
+}
+
+// Or what type their ids have, where that is no text; none: there is no such table yet.
+std::optional<std::string> MysqlEngine::collation_of_users() {
+  return value(
+      "SELECT coalesce(collation_name, data_type) FROM information_schema.columns WHERE table_schema = "
+      "database() AND "
+      "table_name = 'User' AND column_name = 'id'");
+}
+
+void MysqlEngine::require_migratable() {
+  const auto ids = collation_of_users().value_or("utf8mb4");
+  if (!ids.starts_with("utf8mb4"))
+    throw MigrationNeeded(
+        fmt::format("the column id of the table User is {}: watchbill's tables refer to it, and it must be a "
+                    "text in utf8mb4",
+                    ids));
 }
 
 std::vector<std::string> MysqlEngine::table_names() {
@@ -269,7 +329,7 @@ std::vector<std::string> MysqlEngine::table_names() {
 }
 
 void MysqlEngine::prepare_migrations() {
-  run_script(
+  send_script(
       "CREATE TABLE IF NOT EXISTS _prisma_migrations ("
       "id VARCHAR(36) NOT NULL PRIMARY KEY, checksum VARCHAR(64) NOT NULL, finished_at DATETIME(3) NULL, "
       "migration_name VARCHAR(255) NOT NULL, logs TEXT NULL, rolled_back_at DATETIME(3) NULL, "

@@ -35,6 +35,9 @@ class MysqlEngine final : public Engine {
   void commit() override;
   void roll_back() override;
   bool has_one_writer() const override { return false; }
+  std::string by_index(std::string_view index) const override {
+    return " FORCE INDEX (" + std::string(index) + ")";
+  }
   const char* for_update() const override { return " FOR UPDATE"; }
   const char* for_update_of_free_rows() const override { return " FOR UPDATE SKIP LOCKED"; }
   // Not IGNORE: that would pass over what does not fit, too.
@@ -44,6 +47,7 @@ class MysqlEngine final : public Engine {
   void run_script(std::string_view script) override;
   void check_space() const override {}  // the server says so at the first write
   std::span<const Migration> migrations() const override { return migrations_; }
+  void require_migratable() override;
   void prepare_migrations() override;
   std::vector<std::string> table_names() override;
   bool is_shared() const override { return true; }
@@ -69,12 +73,16 @@ class MysqlEngine final : public Engine {
   void queue(std::string text, OnResult on_result = {});
   // Sends what is queued. `commits`: the last of it is a COMMIT.
   void flush(bool commits = false);
+  void carry_out(const std::string& packet, const std::vector<Queued>& statements, bool commits);
   bool send(const std::string& packet);
   void read_results(const std::vector<Queued>& statements, bool commits);
   void append_literal(std::string& out, const Cell& cell);
   [[noreturn]] void fail(bool committing);
   std::optional<std::string> value(const std::string& sql);
   void lock_migrations();
+  void take_migration_lock();
+  std::optional<std::string> collation_of_users();
+  void send_script(const std::string& script);
   void queue_clock();
 
   const MysqlOptions options_;
@@ -89,8 +97,11 @@ class MysqlEngine final : public Engine {
   bool in_transaction_ = false;
   bool is_migrating_ = false;
   bool has_sent_ = false;               // in this transaction
+  bool handed_out_ = false;             // a result of the present packet
   std::optional<base::Timestamp> now_;  // of this transaction
   std::size_t round_trips_ = 0;
+  std::size_t longest_packet_ = 1 << 20;  // half of what the server takes
+  bool was_open_ = false;
 };
 
 }  // namespace watchbill::store::mysql

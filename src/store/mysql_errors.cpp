@@ -16,6 +16,8 @@ namespace {
 constexpr unsigned kClientInteractionTimeout = 4031;
 constexpr unsigned kLockNowait = 3572;
 constexpr unsigned kSecureTransportRequired = 3159;
+constexpr unsigned kQueryTimeout = 3024;
+constexpr unsigned kReadOnlyMode = 1836;
 
 }  // namespace
 
@@ -26,6 +28,11 @@ bool is_connection_lost(unsigned number) {
     case CR_SERVER_LOST_EXTENDED:
     case CR_COMMANDS_OUT_OF_SYNC:
     case CR_MALFORMED_PACKET:
+    case CR_SERVER_HANDSHAKE_ERR:
+    case ER_NET_READ_ERROR:
+    case ER_NET_READ_INTERRUPTED:
+    case ER_NET_ERROR_ON_WRITE:
+    case ER_NET_WRITE_INTERRUPTED:
     case ER_SERVER_SHUTDOWN:
     case ER_NORMAL_SHUTDOWN:
     case ER_CONNECTION_KILLED:
@@ -64,6 +71,7 @@ std::exception_ptr error_of(unsigned number, const std::string& message, bool co
     case ER_TOO_MANY_USER_CONNECTIONS:
     case ER_USER_LIMIT_REACHED:
       return unavailable(Reason::connection, "the database takes no more connections");
+    case kReadOnlyMode:
     case ER_OPTION_PREVENTS_STATEMENT:
     case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
       return unavailable(Reason::read_only, "the database cannot be written to");
@@ -71,6 +79,14 @@ std::exception_ptr error_of(unsigned number, const std::string& message, bool co
     case ER_RECORD_FILE_FULL:
     case ER_OUT_OF_RESOURCES:
       return unavailable(Reason::disk_full, "the database has no room");
+    case ER_QUERY_INTERRUPTED:
+    case ER_STATEMENT_TIMEOUT:
+    case kQueryTimeout:
+    case ER_UNKNOWN_COM_ERROR:  // Galera: not ready
+    case ER_LOCK_TABLE_FULL:
+    case ER_ERROR_DURING_COMMIT:
+    case ER_CANT_CREATE_THREAD:
+      return unavailable(Reason::busy, "the database cannot do it now");
     case ER_ERROR_ON_WRITE:
     case ER_ERROR_ON_READ:
     case ER_GET_ERRNO:
@@ -78,22 +94,44 @@ std::exception_ptr error_of(unsigned number, const std::string& message, bool co
     case ER_OUTOFMEMORY:
       return unavailable(Reason::io, "the database cannot be read or written");
     case ER_ACCESS_DENIED_ERROR:
-    case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
     case ER_DBACCESS_DENIED_ERROR:
     case ER_TABLEACCESS_DENIED_ERROR:
     case ER_COLUMNACCESS_DENIED_ERROR:
     case ER_SPECIFIC_ACCESS_DENIED_ERROR:
-    case ER_BAD_DB_ERROR:
-    case ER_HOST_NOT_PRIVILEGED:
-    case ER_HOST_IS_BLOCKED:
-    case kSecureTransportRequired:
-    case CR_SSL_CONNECTION_ERROR:
-      return std::make_exception_ptr(AccessRefused(message));
+      return unavailable(Reason::read_only, "the database refuses what its user must be able to do");
     case ER_DUP_FIELDNAME:
     case ER_DUP_KEYNAME:
       return std::make_exception_ptr(AlreadyThere(message));
     default:
       return std::make_exception_ptr(Error(fmt::format("{} ({})", message, number)));
+  }
+}
+
+std::exception_ptr error_of_opening(unsigned number, const std::string& message, bool was_open) {
+  switch (number) {
+    case ER_ACCESS_DENIED_ERROR:
+    case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
+    case ER_DBACCESS_DENIED_ERROR:
+    case ER_BAD_DB_ERROR:
+    case ER_HOST_NOT_PRIVILEGED:
+    case ER_HOST_IS_BLOCKED:
+    case kSecureTransportRequired:
+    case CR_SSL_CONNECTION_ERROR:
+      if (!was_open) return std::make_exception_ptr(AccessRefused(message));
+      return std::make_exception_ptr(
+          Unavailable(Unavailable::Reason::connection,
+                      fmt::format("the database refuses a new connection ({}: {})", number, message)));
+    default:
+      break;
+  }
+  // Whatever became of it, there is no connection.
+  const auto error = error_of(number, message, false);
+  try {
+    std::rethrow_exception(error);
+  } catch (const ConnectionLost& e) {
+    return std::make_exception_ptr(Unavailable(Unavailable::Reason::connection, e.what()));
+  } catch (...) {
+    return error;
   }
 }
 

@@ -17,6 +17,10 @@ class AlreadyThere : public Error {
 // `number` and `message` as the client library has them. `committing`: a COMMIT was among what was sent.
 std::exception_ptr error_of(unsigned number, const std::string& message, bool committing);
 
+// The same where a connection was to be made. What refuses the first one will refuse any: AccessRefused.
+// Later it may be a server that is being replaced.
+std::exception_ptr error_of_opening(unsigned number, const std::string& message, bool was_open);
+
 // The connection is of no more use.
 bool is_connection_lost(unsigned number);
 

@@ -100,6 +100,7 @@ class MysqlEngine::Together final : public BulkWriter {
   void flush() override {
     if (!rows_.empty()) engine_.queue(statement_of(std::exchange(rows_, {})));
   }
+  void clear() override { rows_.clear(); }
 
  private:
   std::string statement_of(const std::string& rows) const {

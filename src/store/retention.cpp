@@ -36,9 +36,15 @@ struct Owner {
 // Each owner knows the time of the oldest row kept for him, so that only owners with something to remove are
 // looked at, and each of them once for all his rows, which lie together.
 
+// Owners are locked before their rows, and one in a transaction: else this and finish() would wait for each
+// other.
+
 void purge_rounds(Database& database, Timestamp before, Budget& budget) {
   auto& next = database.query<UserId, Timestamp>(
       "SELECT userId FROM UserMonitorSchedule WHERE roundsFrom < :before ORDER BY roundsFrom LIMIT 1");
+  auto& lock = database.query<UserId, UserId>(
+      std::string("SELECT userId FROM UserMonitorSchedule WHERE userId = :user") +
+      database.engine().for_update());
   auto& end = database.query<Timestamp, UserId, Timestamp, std::int64_t>(
       "SELECT slot FROM MonitorRound WHERE userId = :user AND slot < :before ORDER BY slot LIMIT 1 OFFSET "
       ":rows");
@@ -50,18 +56,25 @@ void purge_rounds(Database& database, Timestamp before, Budget& budget) {
   while (budget) {
     const auto user = next.first(before);
     if (!user) return;
-    budget.spend(remove(*user, end.first(*user, before, budget.left()).value_or(before)));
-    note(*user);
+    budget.spend(database.write([&] {
+      lock.first(*user);
+      const auto removed = remove(*user, end.first(*user, before, budget.left()).value_or(before));
+      note(*user);
+      return removed;
+    }));
   }
 }
 
 void purge_checks(Database& database, Timestamp before, Budget& budget) {
   auto& next = database.query<Owner, Timestamp>(
       "SELECT userId, id FROM UserMonitor WHERE checksFrom < :before ORDER BY checksFrom LIMIT 1");
+  auto& lock = database.query<MonitorId, UserId, MonitorId>(
+      std::string("SELECT id FROM UserMonitor WHERE userId = :user AND id = :monitor") +
+      database.engine().for_update());
   auto& end = database.query<Timestamp, UserId, MonitorId, Timestamp, std::int64_t>(
       "SELECT at FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at < :before ORDER BY "
-      "at "
-      "LIMIT 1 OFFSET :rows");
+      "at LIMIT 1 "
+      "OFFSET :rows");
   auto& remove = database.command<UserId, MonitorId, Timestamp>(
       "DELETE FROM MonitorCheck WHERE userId = :user AND monitorId = :monitor AND at < :end");
   auto& note = database.command<UserId, MonitorId>(
@@ -70,9 +83,14 @@ void purge_checks(Database& database, Timestamp before, Budget& budget) {
   while (budget) {
     const auto owner = next.first(before);
     if (!owner) return;
-    const auto& [user, monitor] = *owner;
-    budget.spend(remove(user, monitor, end.first(user, monitor, before, budget.left()).value_or(before)));
-    note(user, monitor);
+    budget.spend(database.write([&] {
+      const auto& [user, monitor] = *owner;
+      lock.first(user, monitor);
+      const auto removed =
+          remove(user, monitor, end.first(user, monitor, before, budget.left()).value_or(before));
+      note(user, monitor);
+      return removed;
+    }));
   }
 }
 
@@ -109,8 +127,13 @@ void purge_removed(Database& database, Budget& budget) {
   while (budget) {
     const auto owner = next.first();
     if (!owner) return;
-    purge_owner(database, *owner, budget);
-    if (budget) done(owner->user_id, owner->monitor_id);
+    // A budget of its own for each try.
+    budget = database.write([&] {
+      auto left = budget;
+      purge_owner(database, *owner, left);
+      if (left) done(owner->user_id, owner->monitor_id);
+      return left;
+    });
   }
 }
 
@@ -131,14 +154,16 @@ void leave_history_to_retention(Database& database, const UserId& user_id, const
 }
 
 std::int64_t purge_batch(Database& database, const Retention& retention) {
-  return database.write([&] {
-    Budget budget(retention.batch);
-    purge_removed(database, budget);
-    purge_checks(database, retention.checks_before, budget);
-    purge_rounds(database, retention.rounds_before, budget);
-    purge_logs(database, retention.logs_before, budget);
-    return budget.used();
+  Budget budget(retention.batch);
+  purge_removed(database, budget);
+  purge_checks(database, retention.checks_before, budget);
+  purge_rounds(database, retention.rounds_before, budget);
+  budget = database.write([&] {
+    auto left = budget;
+    purge_logs(database, retention.logs_before, left);
+    return left;
   });
+  return budget.used();
 }
 
 }  // namespace watchbill::store

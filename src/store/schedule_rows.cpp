@@ -48,6 +48,11 @@ ClaimRows lock_claims(Database& database, const Keys& users) {
   return read_claims(database, users, database.engine().for_update());
 }
 
+Keys sorted(Keys keys) {
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
 int clamped_interval(int minutes) {
   return std::clamp(minutes, domain::kMinIntervalMinutes, domain::kMaxIntervalMinutes);
 }

@@ -33,6 +33,7 @@ using ClaimRows = std::unordered_map<domain::UserId, ClaimRow>;
 ClaimRows read_claims(Database& database, const Keys& users);
 // The same to be changed. `users` sorted, as all who lock several rows do.
 ClaimRows lock_claims(Database& database, const Keys& users);
+Keys sorted(Keys keys);
 
 // Of a table that others write: within what an interval may be.
 int clamped_interval(int minutes);
@@ -43,7 +44,8 @@ base::Timestamp unused_slot(Database& database, const domain::UserId& user_id, b
 // With the schedule's columns under the alias s.
 struct ScheduleRow {
   static constexpr const char* kColumns =
-      "s.id, s.userId, s.enabled, s.intervalMinutes, s.nextRunAt, s.lastRunAt, s.lastStatus, s.lastError, "
+      "s.id, s.userId, s.enabled, s.intervalMinutes, coalesce(s.nextRunAt, s.createdAt), s.lastRunAt, "
+      "s.lastStatus, s.lastError, "
       "s.lastDuration, s.lockedUntil, s.lockedBy, s.fence, s.startedFence, s.createdAt, s.updatedAt";
 
   domain::Schedule schedule;

@@ -23,12 +23,16 @@ using domain::UserId;
 namespace {
 
 struct DueRow {
+  std::string id;
   Claim claim;
 
   auto columns() {
-    return std::tie(claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email);
+    return std::tie(id, claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email);
   }
 };
+
+// A fence that somebody wrote by hand may leave no room for the next one.
+constexpr Fence kLastFence = 1'000'000'000'000'000'000;
 
 struct Lock {
   UserId user_id;
@@ -43,14 +47,23 @@ Keys keys_of(const std::vector<ClaimRef>& claims) {
   return {users.begin(), users.end()};
 }
 
-// Those of `claims` for which `condition` holds, their rows locked.
+// For which of `claims` does `condition` hold? Their rows are locked.
 template <class Condition>
-Keys lock_where(Database& database, const std::vector<ClaimRef>& claims, Condition condition) {
-  std::unordered_map<UserId, ClaimRow> rows = lock_claims(database, keys_of(claims));
+std::vector<bool> lock_where(Database& database, const std::vector<ClaimRef>& claims, Condition condition) {
+  const auto rows = lock_claims(database, keys_of(claims));
+  std::vector<bool> holds;
+  holds.reserve(claims.size());
+  for (const auto& claim : claims) {
+    const auto row = rows.find(claim.user_id);
+    holds.push_back(row != rows.end() && condition(row->second, claim.fence));
+  }
+  return holds;
+}
+
+Keys users_of(const std::vector<ClaimRef>& claims, const std::vector<bool>& which) {
   Keys users;
-  for (const auto& claim : claims)
-    if (const auto row = rows.find(claim.user_id); row != rows.end() && condition(row->second, claim.fence))
-      users.push_back(claim.user_id);
+  for (std::size_t at = 0; at < claims.size(); ++at)
+    if (which[at]) users.push_back(claims[at].user_id);
   return users;
 }
 
@@ -88,25 +101,27 @@ std::vector<Claim> Schedules::claim_due(const ClaimDue& params) {
   return claims;
 }
 
+// Rows are locked from the index on to the primary key, and changed by that: who comes by another index would
+// wait for one lock with the other in hand.
 std::vector<Claim> Schedules::take_due(const ClaimDue& params) {
-  auto& due = database_.query<DueRow, Now, std::int64_t>(
-      fmt::format("SELECT s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
-                  "(SELECT u.email FROM User u WHERE u.id = s.userId) FROM UserMonitorSchedule s WHERE "
-                  "s.claimableAt <= :now "
-                  "ORDER BY s.claimableAt LIMIT :limit{}",
-                  database_.engine().for_update_of_free_rows()));
+  auto& engine = database_.engine();
+  auto& due = database_.query<DueRow, Now, Fence, std::int64_t>(
+      fmt::format("SELECT s.id, s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
+                  "(SELECT u.email FROM User u WHERE u.id = s.userId) FROM UserMonitorSchedule s{} "
+                  "WHERE s.claimableAt <= :now AND s.fence < :last ORDER BY s.claimableAt LIMIT :limit{}",
+                  engine.by_index("UserMonitorSchedule_claimableAt_idx"), engine.for_update_of_free_rows()));
   auto& take = database_.keyed_command<Timestamp, std::string>(
       "UPDATE UserMonitorSchedule SET fence = fence + 1, lockedUntil = :until, lockedBy = :owner "
-      "WHERE userId IN (:keys)");
+      "WHERE id IN (:keys)");
   std::vector<Claim> claims;
-  Keys users;
-  for (auto& row : due.all(Now{}, static_cast<std::int64_t>(params.limit))) {
+  Keys rows;
+  for (auto& row : due.all(Now{}, kLastFence, static_cast<std::int64_t>(params.limit))) {
     ++row.claim.fence;
     row.claim.interval_minutes = clamped_interval(row.claim.interval_minutes);
-    users.push_back(row.claim.user_id);
+    rows.push_back(std::move(row.id));
     claims.push_back(std::move(row.claim));
   }
-  take.later(database_.now() + params.lock_ttl, params.owner, users);
+  take.later(database_.now() + params.lock_ttl, params.owner, rows);
   return claims;
 }
 
@@ -114,7 +129,8 @@ std::vector<Claim> Schedules::take_due(const ClaimDue& params) {
 std::vector<Claim> Schedules::claims_held(std::vector<Claim> claims, const std::string& owner) {
   Keys users;
   for (const auto& claim : claims) users.push_back(claim.user_id);
-  const auto rows = read_claims(database_, users);
+  // Waits for the commit, should it still be on its way.
+  const auto rows = database_.write([&] { return lock_claims(database_, sorted(users)); });
   std::erase_if(claims, [&](const Claim& claim) {
     const auto row = rows.find(claim.user_id);
     return row == rows.end() || row->second.claim.fence != claim.fence || row->second.locked_by != owner;
@@ -142,9 +158,10 @@ void Schedules::release(const std::vector<ClaimRef>& claims) {
   database_.write([&] {
     auto& release = database_.keyed_command<>(
         "UPDATE UserMonitorSchedule SET lockedUntil = NULL, lockedBy = NULL WHERE userId IN (:keys)");
-    release.later(lock_where(database_, claims, [](const ClaimRow& row, Fence fence) {
+    const auto held = lock_where(database_, claims, [](const ClaimRow& row, Fence fence) {
       return row.claim.fence == fence && row.started_fence < fence;
-    }));
+    });
+    release.later(users_of(claims, held));
   });
 }
 
@@ -175,12 +192,8 @@ std::vector<bool> Schedules::renew(const std::vector<ClaimRef>& started, Millis 
   return database_.write([&] {
     auto& renew = database_.keyed_command<Timestamp>(
         "UPDATE UserMonitorSchedule SET lockedUntil = :until WHERE userId IN (:keys)");
-    const auto users = lock_where(database_, started, is_running);
-    renew.later(database_.now() + lease, users);
-    const std::set<UserId> running(users.begin(), users.end());
-    std::vector<bool> renewed;
-    renewed.reserve(started.size());
-    for (const auto& round : started) renewed.push_back(running.contains(round.user_id));
+    auto renewed = lock_where(database_, started, is_running);
+    renew.later(database_.now() + lease, users_of(started, renewed));
     return renewed;
   });
 }
@@ -190,8 +203,8 @@ void Schedules::give_back(const std::vector<ClaimRef>& started, Millis delay) {
     auto& give_back = database_.keyed_command<Timestamp>(
         "UPDATE UserMonitorSchedule SET startedFence = startedFence - 1, lockedUntil = :until "
         "WHERE userId IN (:keys)");
-    const auto users = lock_where(database_, started, is_running);
-    give_back.later(database_.now() + delay, users);
+    const auto running = lock_where(database_, started, is_running);
+    give_back.later(database_.now() + delay, users_of(started, running));
   });
 }
 

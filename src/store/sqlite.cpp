@@ -177,6 +177,7 @@ class SqliteEngine::OneByOne final : public BulkWriter {
       : statement_(engine, text_of(change), {change.columns.begin(), change.columns.end()}, values, {}) {}
   void add() override { statement_.run({}); }
   void flush() override {}
+  void clear() override {}
 
  private:
   Prepared statement_;

@@ -27,6 +27,7 @@ class SqliteEngine final : public Engine {
   void commit() override { run("COMMIT"); }
   void roll_back() override;
   bool has_one_writer() const override { return true; }
+  std::string by_index(std::string_view index) const override { return " INDEXED BY " + std::string(index); }
   const char* for_update() const override { return ""; }
   const char* for_update_of_free_rows() const override { return ""; }
   const char* keep_existing() const override { return " ON CONFLICT DO NOTHING"; }
@@ -35,6 +36,7 @@ class SqliteEngine final : public Engine {
   void run_script(std::string_view script) override;
   void check_space() const override;
   std::span<const Migration> migrations() const override { return migrations_; }
+  void require_migratable() override {}
   void prepare_migrations() override;
   std::vector<std::string> table_names() override;
   bool is_shared() const override { return false; }

@@ -105,7 +105,8 @@ void Schedules::keep_held(Started& started, const std::string& worker) {
   Keys users;
   for (const auto& round : started)
     if (round) users.push_back(round->claim.user_id);
-  const auto rows = read_claims(database_, users);
+  // Waits for the commit, should it still be on its way.
+  const auto rows = database_.write([&] { return lock_claims(database_, sorted(users)); });
   for (auto& round : started) {
     if (!round) continue;
     const auto row = rows.find(round->claim.user_id);
@@ -136,11 +137,12 @@ std::variant<StartedRound, StartRefusal> Schedules::take_user(const ClaimAndStar
   auto& take = database_.command<Fence, std::string, Timestamp, UserId>(
       "UPDATE UserMonitorSchedule SET fence = :fence, startedFence = :fence, lockedBy = :worker, "
       "lockedUntil = :until WHERE userId = :user");
-  take.later(schedule->fence + 1, params.worker, now + params.lease, params.user_id);
-  const Keys user{params.user_id};
-  auto row = read_claims(database_, user).at(params.user_id);
-  return started_round(database_, std::move(row), std::move(active_monitors(database_, user)[params.user_id]),
-                       now);
+  // By the id as the row has it: a database may find it in other letters too.
+  const Keys user{schedule->user_id};
+  take.later(schedule->fence + 1, params.worker, now + params.lease, schedule->user_id);
+  auto row = read_claims(database_, user).at(schedule->user_id);
+  return started_round(database_, std::move(row),
+                       std::move(active_monitors(database_, user)[schedule->user_id]), now);
 }
 
 }  // namespace watchbill::store

@@ -19,6 +19,8 @@ std::vector<std::string> parameter_names(std::string_view sql);
 class Statement {
  public:
   virtual ~Statement() = default;
+  // What a transaction that failed has left behind.
+  virtual void clear() {}
 };
 
 // Values in cells, one for each type.
@@ -187,6 +189,7 @@ class Bulk final : public Statement {
     writer_->add();
   }
   void flush() { writer_->flush(); }
+  void clear() override { writer_->clear(); }
 
  private:
   Cells<Values...> values_;

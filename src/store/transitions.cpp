@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/id.h"
 
@@ -26,41 +28,79 @@ const BulkChange kStates{
     .columns = {"userId", "id", "state", "stateSince", "consecutiveFailures", "consecutiveSuccesses"},
     .keys = 2};
 
-void write_alerts(Database& database, const UserId& user_id, const Text& incident_id, const char* transition,
-                  Timestamp now) {
-  const auto channels =
-      database.query<Text, UserId>("SELECT id FROM MonitorChannel WHERE userId = :user AND enabled = 1")
-          .all(user_id);
-  auto& insert = database.command<UserId, Text, Text, Text, Text, Timestamp>(fmt::format(
-      "INSERT INTO MonitorAlertOutbox (userId, id, channelId, incidentId, transition, createdAt, dueAt) "
-      "VALUES (:user, :id, :channel, :incident, :transition, :now, :now){}",
-      database.engine().keep_existing()));
-  for (const auto& channel : channels) insert(user_id, base::new_id(), channel, incident_id, transition, now);
-}
+struct OpenIncident {
+  UserId user_id;
+  MonitorId monitor_id;
+  Text id;
 
-std::optional<Text> open_incident_of(Database& database, const UserId& user_id, const MonitorId& monitor_id) {
-  return database
-      .query<Text, UserId, MonitorId>(
-          "SELECT id FROM MonitorIncident WHERE userId = :user AND monitorId = :monitor AND endedAt IS NULL")
-      .first(user_id, monitor_id);
-}
+  auto columns() { return std::tie(user_id, monitor_id, id); }
+};
 
-void open_incident(Database& database, const UserId& user_id, const MonitorUpdate& update, Timestamp now) {
-  if (open_incident_of(database, user_id, update.monitor_id)) return;
-  const auto id = base::new_id();
-  database.command<UserId, Text, MonitorId, Timestamp, Text, Text>(
-      "INSERT INTO MonitorIncident (userId, id, monitorId, startedAt, cause, detail) "
-      "VALUES (:user, :id, :monitor, :since, :cause, :detail)")(user_id, id, update.monitor_id,
-                                                                update.change.status.since,
-                                                                Text(to_string(update.cause)), update.detail);
-  write_alerts(database, user_id, id, "down", now);
-}
+struct Channel {
+  UserId user_id;
+  Text id;
 
-void end_incident(Database& database, const UserId& user_id, const Text& id, Timestamp at) {
-  database.command<Timestamp, UserId, Text>(
-      "UPDATE MonitorIncident SET endedAt = :at WHERE userId = :user AND id = :id AND endedAt IS NULL")(
-      at, user_id, id);
-}
+  auto columns() { return std::tie(user_id, id); }
+};
+
+// What transitions of some users are told with: read together, written together.
+class Teller {
+ public:
+  Teller(Database& database, const Keys& users, Timestamp now)
+      : end_(database.command<Timestamp, UserId, Text>("UPDATE MonitorIncident SET endedAt = :at WHERE "
+                                                       "userId = :user AND id = :id AND endedAt IS NULL")),
+        open_(database.command<UserId, Text, MonitorId, Timestamp, Text, Text>(
+            "INSERT INTO MonitorIncident (userId, id, monitorId, startedAt, cause, detail) "
+            "VALUES (:user, :id, :monitor, :since, :cause, :detail)")),
+        tell_(database.command<UserId, Text, Text, Text, Text, Timestamp>(
+            fmt::format("INSERT INTO MonitorAlertOutbox (userId, id, channelId, incidentId, transition, "
+                        "createdAt, dueAt) "
+                        "VALUES (:user, :id, :channel, :incident, :transition, :now, :now){}",
+                        database.engine().keep_existing()))),
+        now_(now) {
+    const auto incidents =
+        database
+            .keyed_query<OpenIncident>(
+                "SELECT userId, monitorId, id FROM MonitorIncident WHERE endedAt IS NULL AND "
+                "userId IN (:keys)")
+            .ask(users);
+    const auto channels =
+        database
+            .keyed_query<Channel>(
+                "SELECT userId, id FROM MonitorChannel WHERE enabled = 1 AND userId IN (:keys)")
+            .ask(users);
+    database.engine().settle();
+    for (const auto& incident : *incidents) incidents_[{incident.user_id, incident.monitor_id}] = incident.id;
+    for (const auto& channel : *channels) channels_[channel.user_id].push_back(channel.id);
+  }
+
+  void went_down(const UserId& user_id, const MonitorUpdate& update) {
+    if (incidents_.contains({user_id, update.monitor_id})) return;
+    const auto id = base::new_id();
+    open_.later(user_id, id, update.monitor_id, update.change.status.since, Text(to_string(update.cause)),
+                update.detail);
+    tell(user_id, id, "down");
+  }
+  void came_up(const UserId& user_id, const MonitorUpdate& update) {
+    const auto incident = incidents_.find({user_id, update.monitor_id});
+    if (incident == incidents_.end()) return;
+    end_.later(update.change.status.since, user_id, incident->second);
+    tell(user_id, incident->second, "up");
+  }
+
+ private:
+  void tell(const UserId& user_id, const Text& incident_id, const char* transition) {
+    for (const auto& channel : channels_[user_id])
+      tell_.later(user_id, base::new_id(), channel, incident_id, transition, now_);
+  }
+
+  Command<Timestamp, UserId, Text>& end_;
+  Command<UserId, Text, MonitorId, Timestamp, Text, Text>& open_;
+  Command<UserId, Text, Text, Text, Text, Timestamp>& tell_;
+  const Timestamp now_;
+  std::map<std::pair<UserId, MonitorId>, Text> incidents_;
+  std::map<UserId, std::vector<Text>> channels_;
+};
 
 }  // namespace
 
@@ -126,19 +166,22 @@ void CheckRecorder::write(Timestamp now) {
   results_.flush();
   checks_from_.flush();
   states_.flush();
+  if (transitions_.empty()) return;
+  std::set<UserId> users;
+  for (const auto& transition : transitions_) users.insert(transition.user_id);
+  Teller teller(database_, Keys(users.begin(), users.end()), now);
   for (const auto& [user_id, update] : transitions_) {
-    if (update->change.transition == domain::Transition::went_down) {
-      open_incident(database_, user_id, *update, now);
-    } else if (const auto incident = open_incident_of(database_, user_id, update->monitor_id)) {
-      end_incident(database_, user_id, *incident, update->change.status.since);
-      write_alerts(database_, user_id, *incident, "up", now);
-    }
+    if (update->change.transition == domain::Transition::went_down)
+      teller.went_down(user_id, *update);
+    else
+      teller.came_up(user_id, *update);
   }
 }
 
 void close_incident(Database& database, const UserId& user_id, const MonitorId& monitor_id, Timestamp at) {
-  if (const auto incident = open_incident_of(database, user_id, monitor_id))
-    end_incident(database, user_id, *incident, at);
+  database.command<Timestamp, UserId, MonitorId>(
+      "UPDATE MonitorIncident SET endedAt = :at WHERE userId = :user AND monitorId = :monitor AND endedAt IS "
+      "NULL")(at, user_id, monitor_id);
 }
 
 }  // namespace watchbill::store

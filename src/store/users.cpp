@@ -24,9 +24,10 @@ domain::User to_user(UserRow row) {
 namespace {
 
 // `condition` on the alias u, with one parameter.
-std::optional<User> find_where(Database& database, const char* condition, const Text& value) {
+std::optional<User> find_where(Database& database, const char* condition, const Text& value,
+                               const char* lock = "") {
   auto& query = database.query<UserRow, Text>(
-      fmt::format("SELECT {} FROM {} WHERE {}", UserRow::kColumns, UserRow::kTables, condition));
+      fmt::format("SELECT {} FROM {} WHERE {}{}", UserRow::kColumns, UserRow::kTables, condition, lock));
   auto row = query.first(value);
   if (!row) return std::nullopt;
   return to_user(std::move(*row));
@@ -34,6 +35,11 @@ std::optional<User> find_where(Database& database, const char* condition, const 
 
 std::optional<User> find_user(Database& database, const UserId& id) {
   return find_where(database, "u.id = :id", id);
+}
+
+// To be changed: nobody else changes him until the end of the transaction.
+std::optional<User> lock_user(Database& database, const UserId& id) {
+  return find_where(database, "u.id = :id", id, database.engine().for_update());
 }
 
 std::optional<User> find_user_by_email(Database& database, const Text& email) {
@@ -69,7 +75,10 @@ void update_row(Database& database, const User& user) {
   const bool has_account = update(user.name, Text(to_string(user.role)), user.disabled, user.language,
                                   user.theme, user.password_hash, user.updated_at, user.id) == 1;
   if (!has_account) insert_account(database, user);
-  database.command<Text, UserId>("UPDATE User SET email = :email WHERE id = :id")(user.email, user.id);
+}
+
+void update_email(Database& database, const UserId& id, const Text& email) {
+  database.command<Text, UserId>("UPDATE User SET email = :email WHERE id = :id")(email, id);
 }
 
 bool is_active_admin(const User& user) { return user.role == domain::Role::admin && !user.disabled; }
@@ -148,7 +157,7 @@ std::optional<User> Users::find_by_email(const Text& email) { return find_user_b
 
 std::variant<User, UserRefusal> Users::edit(const UserId& id, const UserEdit& edit) {
   return database_.write([&]() -> std::variant<User, UserRefusal> {
-    const auto before = find_user(database_, id);
+    const auto before = lock_user(database_, id);
     if (!before) return UserRefusal::unknown_user;
     auto user = apply(edit, *before);
     const auto owner = find_user_by_email(database_, user.email);
@@ -156,6 +165,7 @@ std::variant<User, UserRefusal> Users::edit(const UserId& id, const UserEdit& ed
     if (!is_active_admin(user) && is_last_admin(database_, *before)) return UserRefusal::last_admin;
     user.updated_at = database_.now();
     update_row(database_, user);
+    if (user.email != before->email) update_email(database_, id, user.email);
     if (edit.disabled == true || edit.password_hash) end_sessions(database_, id);
     if (edit.disabled == true) disable_schedule(database_, id, user.updated_at);
     return user;
@@ -164,7 +174,7 @@ std::variant<User, UserRefusal> Users::edit(const UserId& id, const UserEdit& ed
 
 std::optional<UserRefusal> Users::remove(const UserId& id) {
   return database_.write([&]() -> std::optional<UserRefusal> {
-    const auto user = find_user(database_, id);
+    const auto user = lock_user(database_, id);
     if (!user) return UserRefusal::unknown_user;
     if (is_last_admin(database_, *user)) return UserRefusal::last_admin;
     // Rows that refer to him go with him; his history, which may be long, goes batch by batch.

@@ -18,11 +18,17 @@ class MigrationsTest : public testing::TestWithParam<Engine> {
 
   // Before any migration ran: a table with which one of them fails.
   void put_an_obstacle() {
-    database_->execute(database_->is_shared() ? "CREATE TABLE User (id INTEGER PRIMARY KEY, email INTEGER)"
-                                              : "CREATE TABLE UserMonitor (id INTEGER)");
+    if (!database_->is_shared()) return database_->execute("CREATE TABLE UserMonitor (id INTEGER)");
+    database_->execute(
+        "CREATE TABLE UserMonitorSchedule (id VARCHAR(191) PRIMARY KEY, userId VARCHAR(191) UNIQUE, enabled "
+        "BOOLEAN, "
+        "intervalMinutes INT, nextRunAt DATETIME(3), lastRunAt DATETIME(3), lastStatus TEXT, lastError TEXT, "
+        "lastDuration INT, lockedUntil DATETIME(3), lockedBy TEXT, updatedAt DATETIME(3))");
   }
   void remove_obstacle() {
-    database_->execute(database_->is_shared() ? "DROP TABLE User" : "DROP TABLE UserMonitor");
+    database_->execute(database_->is_shared()
+                           ? "ALTER TABLE UserMonitorSchedule ADD COLUMN createdAt DATETIME(3)"
+                           : "DROP TABLE UserMonitor");
   }
 
   void note_applied(const std::string& name) {
@@ -91,7 +97,7 @@ TEST_P(MigrationsTest, a_failed_one_leaves_a_trace_and_stops_everything_until_it
   EXPECT_THROW(store->migrate(), store::MigrationNeeded);
   const auto failed = failed_one(*store);
   const auto name = failed.name;
-  EXPECT_THAT(failed.error, testing::HasSubstr("Monitor"));
+  EXPECT_THAT(failed.error, testing::Not(IsEmpty()));
 
   remove_obstacle();
   EXPECT_THROW(store->migrate(), store::MigrationNeeded) << "even when its cause is gone";
@@ -113,10 +119,21 @@ TEST_P(MigrationsTest, one_that_was_repaired_by_hand_counts_as_applied) {
   EXPECT_EQ(state_of(*store, name), State::applied);
 }
 
-TEST_P(MigrationsTest, only_a_failed_one_can_be_resolved) {
+TEST_P(MigrationsTest, one_that_was_applied_by_hand_may_be_marked_as_such) {
+  auto store = open();
+  const auto name = store->migrations().back().name;
+  store->migrate();
+  database_->execute("DELETE FROM _prisma_migrations WHERE migration_name = '" + name + "'");
+  EXPECT_THROW(store->migrate(), store::MigrationNeeded) << "its tables are there";
+  database_->execute("DELETE FROM _prisma_migrations WHERE migration_name = '" + name + "'");
+  store->resolve_migration(name, true);
+  EXPECT_NO_THROW(store->check_schema());
+}
+
+TEST_P(MigrationsTest, only_a_failed_one_can_be_rolled_back) {
   auto store = open();
   EXPECT_THROW(store->resolve_migration("20000101000000_unheard_of", true), store::Error);
-  EXPECT_THROW(store->resolve_migration(store->migrations().front().name, true), store::Error);
+  EXPECT_THROW(store->resolve_migration(store->migrations().front().name, false), store::Error);
   store->migrate();
   EXPECT_THROW(store->resolve_migration(store->migrations().front().name, false), store::Error);
   EXPECT_NO_THROW(store->check_schema());

@@ -20,7 +20,8 @@ export class Household {
     const users = Array.from({ length: count }, (_, i) => newUser(`${prefix}${i + 1}`));
     const now = Date.now();
     const rows = users.flatMap((user) => [
-      insert('User', { id: user.id, email: user.email, name: user.name, role: 'user', createdAt: now, updatedAt: now }),
+      insert('User', { id: user.id, email: user.email }),
+      insert('UserAccount', { userId: user.id, name: user.name, createdAt: now, updatedAt: now }),
       insert('UserMonitorSchedule', {
         id: user.id,
         userId: user.id,
@@ -30,8 +31,8 @@ export class Household {
         createdAt: now,
         updatedAt: now,
       }),
-      insert('ApiToken', token(user, now)),
-      ...Array.from({ length: monitors }, (_, i) => insert('Monitor', monitor(user, i, { url: url(user, i), ...config(i) }, now))),
+      insert('UserApiToken', token(user, now)),
+      ...Array.from({ length: monitors }, (_, i) => insert('UserMonitor', monitor(user, i, { url: url(user, i), ...config(i) }, now))),
     ]);
     await this.#database.sql(`BEGIN IMMEDIATE;\n${rows.join('\n')}\nCOMMIT;`);
     return users;
