@@ -135,11 +135,21 @@ TEST_F(LoadConfig, OnlySecretsHaveAFileForm) {
 }
 
 TEST_F(LoadConfig, WhatThisVersionHasNoEngineForIsRefusedWhereItIsNeeded) {
-  sources_.environment = {{"DATABASE_URL", "mysql://u:hunter2@h/db"}, {"REDIS_URL", "redis://h"}};
-  EXPECT_THAT(keys_of(load()), testing::ElementsAre("DATABASE_URL", "REDIS_URL"));
-  EXPECT_EQ(load().problems[0].value, "mysql://u:***@h/db");
-  EXPECT_THAT(keys_of(load({.database = true})), testing::ElementsAre("DATABASE_URL"));
+  sources_.environment = {{"REDIS_URL", "redis://h"}};
+  EXPECT_THAT(keys_of(load()), testing::ElementsAre("REDIS_URL"));
+  EXPECT_TRUE(load({.database = true}).valid());
   EXPECT_TRUE(load({}).valid());
+}
+
+TEST_F(LoadConfig, AnAddressOfADatabaseIsReadToItsEnd) {
+  sources_.environment = {{"DATABASE_URL", "mysql://u:hunter2@h/db?connection_limit=3&sslaccept=strict"}};
+  EXPECT_TRUE(load({.database = true}).valid());
+  sources_.environment = {{"DATABASE_URL", "mysql://u:hunter2@h/db?colour=red"}};
+  const auto loaded = load({.database = true});
+  ASSERT_THAT(keys_of(loaded), testing::ElementsAre("DATABASE_URL"));
+  EXPECT_THAT(loaded.problems[0].message, testing::HasSubstr("\"colour\" is not known"));
+  EXPECT_EQ(loaded.problems[0].value, "mysql://u:***@h/db?colour=red");
+  EXPECT_TRUE(load({}).valid()) << "where no database is needed";
 }
 
 // Links and calls of the dispatcher would go to what else lies on that host, the latter with the secret.

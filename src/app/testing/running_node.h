@@ -33,7 +33,9 @@ class RunningNode {
     options.config = config;
     options.instance = "test-1";
     options.clock = &clock_;
-    node_.emplace(reactor_.get_executor(), std::move(store), options);
+    std::vector<std::unique_ptr<store::Store>> stores;
+    stores.push_back(std::move(store));
+    node_.emplace(reactor_.get_executor(), std::move(stores), options);
     try {
       run(node_->start());
     } catch (...) {
