@@ -1,12 +1,16 @@
 // prisma/schema.prisma and the migrations in the hands of Prisma 7, on MariaDB: they make the same tables, and the client
 // works on them.
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, beforeEach } from 'node:test';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 
+import { run } from '../system/support/program.mjs';
 import { MariaDbServer } from './support/mariadb.mjs';
+import { until } from '../system/support/until.mjs';
 import { generate, kMigrations, kSchema, prisma } from './support/prisma.mjs';
 import { tablesInDatabase, tablesInSchema } from './support/tables.mjs';
 
@@ -35,9 +39,24 @@ beforeEach(() => client.user.deleteMany());
 
 // By hand, as the guide says: each file in the order of its folder's name.
 async function makeTables() {
+  for (const name of await migrationNames()) await server.runFile(kDatabase, fileOf(name));
+}
+
+async function migrationNames() {
   const entries = await readdir(kMigrations, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  for (const folder of folders.sort()) await server.runFile(kDatabase, join(kMigrations, folder, 'migration.sql'));
+  return folders.sort();
+}
+
+const fileOf = (name) => join(kMigrations, name, 'migration.sql');
+
+const query = (sql, values) => server.query(sql, values);
+
+/** `watchbill migrate …` on a database of the server, in the folder that any command may be given in. */
+function migrate(database, ...args) {
+  const { host, port, user } = server.account;
+  const env = { DATABASE_URL: `mysql://${user}@${host}:${port}/${database}` };
+  return run(['migrate', ...args], { cwd: tmpdir(), env });
 }
 
 /** A user with a schedule, written with the columns that the specification has. */
@@ -48,8 +67,8 @@ async function addSchedule(columns = {}) {
 const kNow = new Date('2026-11-25T12:00:00.000Z');
 const kIncident = { userId: 'u1', id: 'i1', monitorId: 'm1', startedAt: kNow, cause: 'timeout', detail: '' };
 const kOfUser = [
-  ...['userMonitorSchedule', 'userAccount', 'monitor', 'monitorIncident'],
-  ...['notificationChannel', 'alertOutbox', 'session', 'apiToken'],
+  ...['userMonitorSchedule', 'userAccount', 'userMonitor', 'monitorIncident'],
+  ...['monitorChannel', 'monitorAlertOutbox', 'userSession', 'userApiToken'],
 ];
 
 /** One row of all that belongs to a user. */
@@ -58,13 +77,13 @@ async function addEverything() {
   const [createdAt, userId] = [kNow, 'u1'];
   const named = { userId, name: 'n', kind: 'http', config: '{}', createdAt };
   await client.userAccount.create({ data: { userId, createdAt } });
-  await client.monitor.create({ data: { ...named, id: 'm1', position: 1n, stateSince: kNow } });
+  await client.userMonitor.create({ data: { ...named, id: 'm1', position: 1n, stateSince: kNow } });
   await client.monitorIncident.create({ data: kIncident });
-  await client.notificationChannel.create({ data: { ...named, id: 'c1' } });
+  await client.monitorChannel.create({ data: { ...named, id: 'c1' } });
   const alert = { userId, id: 'a1', channelId: 'c1', incidentId: 'i1', transition: 'down', createdAt };
-  await client.alertOutbox.create({ data: alert });
-  await client.session.create({ data: { tokenHash: 't', userId, createdAt, expiresAt: kNow, seenAt: kNow } });
-  await client.apiToken.create({ data: { id: 't1', userId, name: 'n', tokenHash: 't', createdAt } });
+  await client.monitorAlertOutbox.create({ data: alert });
+  await client.userSession.create({ data: { tokenHash: 't', userId, createdAt, expiresAt: kNow, seenAt: kNow } });
+  await client.userApiToken.create({ data: { id: 't1', userId, name: 'n', tokenHash: 't', createdAt } });
 }
 
 const schedules = () => client.userMonitorSchedule;
@@ -85,7 +104,7 @@ for (const args of [['validate'], ['format', '--check']])
 
 test('the schema has the tables of the migrations: columns, indexes, foreign keys', async (t) => {
   const inSchema = tablesInSchema(generated.model, generated.text);
-  const inDatabase = await tablesInDatabase((sql, values) => server.query(sql, values), kDatabase);
+  const inDatabase = await tablesInDatabase(query, kDatabase);
   assert.ok('UserMonitorSchedule' in inDatabase);
   assert.deepEqual(Object.keys(inSchema).sort(), Object.keys(inDatabase).sort());
   for (const [name, table] of Object.entries(inSchema))
@@ -190,4 +209,54 @@ test('all that hangs on a user goes with him', async () => {
   for (const model of kOfUser) assert.equal(await client[model].count(), 1, model);
   await client.user.delete({ where: { id: 'u1' } });
   for (const model of kOfUser) assert.equal(await client[model].count(), 0, model);
+});
+
+test('watchbill applies the migrations and notes them as Prisma does', async () => {
+  await server.query('CREATE DATABASE by_watchbill CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
+  const deployed = await migrate('by_watchbill', 'deploy');
+  assert.equal(deployed.code, 0, deployed.stderr);
+  const notes = await server.query(
+    `SELECT migration_name, checksum, logs, rolled_back_at, applied_steps_count, finished_at >= started_at AS finished,
+      id RLIKE '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' AS is_uuid
+      FROM by_watchbill._prisma_migrations ORDER BY migration_name`,
+  );
+  const expected = await Promise.all(
+    (await migrationNames()).map(async (name) => ({
+      migration_name: name,
+      checksum: createHash('sha256').update(await readFile(fileOf(name))).digest('hex'),
+      logs: null,
+      rolled_back_at: null,
+      applied_steps_count: 1,
+      finished: 1,
+      is_uuid: 1,
+    })),
+  );
+  assert.deepEqual(notes.map((note) => ({ ...note })), expected);
+  const { _prisma_migrations: _, ...tables } = await tablesInDatabase(query, 'by_watchbill');
+  assert.deepEqual(tables, await tablesInDatabase(query, kDatabase));
+});
+
+test('a database that was begun by hand, or by Prisma, is brought on', async () => {
+  const [first] = await migrationNames();
+  await server.query('CREATE DATABASE by_hand CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
+  await server.runFile('by_hand', fileOf(first));
+  assert.equal((await migrate('by_hand', 'status')).code, 7);
+  const deployed = await migrate('by_hand', 'deploy');
+  assert.equal(deployed.code, 0, deployed.stderr);
+  assert.equal((await migrate('by_hand', 'status')).code, 0);
+  assert.match((await migrate('by_hand', 'deploy')).stdout, /up to date/);
+});
+
+test('who migrates waits for who else does', async () => {
+  await server.query('CREATE DATABASE busy');
+  await server.query("SELECT GET_LOCK('prisma_migrate', 10)");
+  const waiting = migrate('busy', 'deploy');
+  await until('it waits for the lock', async () => {
+    const [{ waiters }] = await server.query(
+      "SELECT COUNT(*) AS waiters FROM information_schema.processlist WHERE info LIKE '%GET_LOCK%' AND id <> CONNECTION_ID()",
+    );
+    return Number(waiters) > 0;
+  });
+  await server.query("SELECT RELEASE_LOCK('prisma_migrate')");
+  assert.equal((await waiting).code, 0);
 });

@@ -14,6 +14,8 @@ namespace watchbill::support {
 
 namespace {
 
+// Where Debian has it; not every path of a user leads there.
+constexpr const char* kServer = "/usr/sbin/mariadbd";
 constexpr const char* kPassword = "secret/of the%test";
 constexpr const char* kPasswordEncoded = "secret%2Fof%20the%25test";
 
@@ -70,7 +72,7 @@ std::string MariaDbServer::url(const std::string& database) const {
 
 void MariaDbServer::start() {
   const auto folder = folder_.path().string();
-  std::vector<std::string> command{"mariadbd",
+  std::vector<std::string> command{kServer,
                                    "--no-defaults",
                                    "--datadir=" + folder + "/data",
                                    "--socket=" + folder + "/socket",
