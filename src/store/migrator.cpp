@@ -61,15 +61,31 @@ void refuse_blocked(const std::vector<MigrationState>& states) {
   }
 }
 
-// "CREATE TABLE IF NOT EXISTS `Name` (".
-std::vector<std::string> tables_made_by(std::string_view sql) {
-  constexpr std::string_view kCreate = "CREATE TABLE IF NOT EXISTS `";
+bool is_present(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The names that follow `verb` at the beginning of a line: "CREATE TABLE IF NOT EXISTS `Name` (", "ALTER
+// TABLE Name RENAME".
+std::vector<std::string> tables_after(std::string_view verb, std::string_view sql) {
+  constexpr std::string_view kIfMissing = "IF NOT EXISTS ";
   std::vector<std::string> names;
-  for (std::size_t at = 0; (at = sql.find(kCreate, at)) != sql.npos;) {
-    at += kCreate.size();
-    names.emplace_back(sql.substr(at, sql.find('`', at) - at));
+  for (std::size_t begin = 0; begin < sql.size(); begin = sql.find('\n', begin) + 1) {
+    auto line = sql.substr(begin);
+    if (line.starts_with(verb)) {
+      line.remove_prefix(verb.size());
+      if (line.starts_with(kIfMissing)) line.remove_prefix(kIfMissing.size());
+      if (line.starts_with('`')) line.remove_prefix(1);
+      std::string name(line.substr(0, line.find_first_of("` (\n")));
+      if (!is_present(names, name)) names.push_back(std::move(name));
+    }
+    if (sql.find('\n', begin) == sql.npos) break;
   }
   return names;
+}
+
+std::vector<std::string> tables_made_by(const Migration& migration) {
+  return tables_after("CREATE TABLE ", migration.sql);
 }
 
 bool to_be_applied(State state) {
@@ -111,6 +127,26 @@ std::vector<MigrationState> Migrator::states() {
   return states;
 }
 
+std::vector<PlannedMigration> Migrator::plan() {
+  const auto all = states();
+  refuse_blocked(all);
+  auto present = database_.engine().table_names();
+  std::vector<PlannedMigration> planned;
+  for (const auto& migration : known_) {
+    const auto state =
+        std::find_if(all.begin(), all.end(), [&](const auto& entry) { return entry.name == migration.name; });
+    if (!to_be_applied(state->state)) continue;
+    refuse_what_is_in_the_way(*state, migration);
+    PlannedMigration plan{.name = migration.name, .changes = tables_after("ALTER TABLE ", migration.sql)};
+    for (auto& name : tables_made_by(migration)) {
+      (is_present(present, name) ? plan.keeps : plan.creates).push_back(name);
+      present.push_back(std::move(name));
+    }
+    planned.push_back(std::move(plan));
+  }
+  return planned;
+}
+
 std::vector<std::string> Migrator::deploy() {
   prepare_bookkeeping();
   refuse_blocked(states());
@@ -136,8 +172,7 @@ bool Migrator::apply(const Migration& migration) {
                                       [&](const auto& entry) { return entry.name == migration.name; });
       if (!to_be_applied(state->state)) return false;
       if (state->state == State::interrupted) roll_back_entries(migration.name);
-      database_.engine().require_migratable();
-      if (state->state == State::pending) refuse_taken_names(migration);
+      refuse_what_is_in_the_way(*state, migration);
       // Seen by others where each statement of a migration commits by itself: killed from here on, it is
       // interrupted.
       const auto id = begin(migration);
@@ -157,14 +192,18 @@ bool Migrator::apply(const Migration& migration) {
                                     migration.name, failure));
 }
 
+void Migrator::refuse_what_is_in_the_way(const MigrationState& state, const Migration& migration) {
+  database_.engine().require_migratable();
+  if (state.state == State::pending) refuse_taken_names(migration);
+}
+
 // Tables are made only where there are none, for what was interrupted; in a shared database that could be a
 // table of another application. Those of the specification may be there, with or without our columns.
 void Migrator::refuse_taken_names(const Migration& migration) {
   if (!database_.engine().is_shared()) return;
   const auto present = database_.engine().table_names();
-  for (const auto& name : tables_made_by(migration.sql))
-    if (name != "User" && name != "UserMonitorSchedule" &&
-        std::find(present.begin(), present.end(), name) != present.end())
+  for (const auto& name : tables_made_by(migration))
+    if (name != "User" && name != "UserMonitorSchedule" && is_present(present, name))
       throw MigrationNeeded(fmt::format(
           "the migration {} makes the table {}, which is there already: rename that of the other "
           "application, or, if "

@@ -18,6 +18,7 @@ class Migrator {
 
   // Those that this program knows, in order, then those that only the database knows.
   std::vector<MigrationState> states();
+  std::vector<PlannedMigration> plan();
   std::vector<std::string> deploy();
   void resolve(const std::string& name, bool applied);
   void check();
@@ -27,6 +28,7 @@ class Migrator {
   void prepare_bookkeeping();
   bool apply(const Migration& migration);
   void refuse_taken_names(const Migration& migration);
+  void refuse_what_is_in_the_way(const MigrationState& state, const Migration& migration);
   std::string begin(const Migration& migration);
   void end(const std::string& id);
   void roll_back_entries(const std::string& name);

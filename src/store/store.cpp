@@ -39,6 +39,7 @@ void Store::check_writable() {
 
 std::vector<MigrationState> Store::migrations() { return migrator(*database_).states(); }
 std::vector<std::string> Store::migrate() { return migrator(*database_).deploy(); }
+std::vector<PlannedMigration> Store::plan_migration() { return migrator(*database_).plan(); }
 void Store::resolve_migration(const std::string& name, bool applied) {
   migrator(*database_).resolve(name, applied);
 }

@@ -32,6 +32,14 @@ struct MigrationState {
   std::string error;
 };
 
+// What a migration that is still to be applied will do.
+struct PlannedMigration {
+  std::string name;
+  std::vector<std::string> creates;  // tables
+  std::vector<std::string> keeps;    // tables that it would create, and that are there already
+  std::vector<std::string> changes;  // tables that get other columns or names
+};
+
 struct Retention {
   base::Timestamp checks_before;  // raw results older than this go
   base::Timestamp rounds_before;
@@ -84,6 +92,8 @@ class Store {
   // Applies what is pending, each in a transaction of its own; several processes may call it at once. Returns
   // the names applied. Throws MigrationNeeded on a failed earlier one or a newer schema.
   std::vector<std::string> migrate();
+  // What migrate() would do; changes nothing. Throws what migrate() would throw before it does anything.
+  std::vector<PlannedMigration> plan_migration();
   // After repairing by hand: marks a failed migration as applied or as rolled back. One that is pending may
   // be marked as applied, where its tables are there already.
   void resolve_migration(const std::string& name, bool applied);

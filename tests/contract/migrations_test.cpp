@@ -200,7 +200,14 @@ TEST_P(MigrationsTest, a_database_that_is_in_use_is_adopted) {
       "('s1', 'cm1', 0, " +
       database_->literal(clock_.now()) + ", " + database_->literal(clock_.now() - 24h) +
       ", NOW(3)), ('s2', 'cm2', 7, NULL, " + database_->literal(clock_.now() - 1min) + ", NOW(3))");
-  EXPECT_THAT(store->migrate(), SizeIs(store->migrations().size()));
+  const auto plan = store->plan_migration();
+  ASSERT_THAT(plan, SizeIs(store->migrations().size()));
+  EXPECT_THAT(plan[0].keeps, testing::ElementsAre("User", "UserMonitorSchedule"));
+  EXPECT_THAT(plan[1].changes, testing::ElementsAre("UserMonitorSchedule"));
+  EXPECT_THAT(plan[1].creates, testing::Contains("MonitorRound"));
+  for (const auto& state : store->migrations()) EXPECT_EQ(state.state, State::pending) << "a plan changes nothing";
+  EXPECT_THAT(store->migrate(), SizeIs(plan.size()));
+  EXPECT_THAT(store->plan_migration(), IsEmpty());
   EXPECT_NO_THROW(open()->check_schema());
   EXPECT_EQ(database_->value("SELECT role FROM User WHERE id = 'cm1'"), "ADMIN");
   const auto claims = store->schedules().claim_due({10, "dispatcher-1", kLockTtl});

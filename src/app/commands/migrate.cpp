@@ -60,6 +60,29 @@ Json to_json(const store::MigrationState& migration) {
   return json;
 }
 
+void print_plan(const Context& context, const std::vector<store::PlannedMigration>& planned) {
+  const auto& say = context.say;
+  auto list = Json::array();
+  Table table({say("MIGRATION"), say("TABLE"), say("WHAT IS DONE")});
+  for (const auto& migration : planned) {
+    list.push_back(Json{{"name", migration.name},
+                        {"creates", migration.creates},
+                        {"keeps", migration.keeps},
+                        {"changes", migration.changes}});
+    for (const auto& name : migration.keeps)
+      table.add({migration.name, name, say("is there, stays as it is")});
+    for (const auto& name : migration.creates) table.add({migration.name, name, say("is made")});
+    for (const auto& name : migration.changes)
+      table.add({migration.name, name, say("gets other columns or another name")});
+  }
+  if (context.json)
+    context.print(Json{{"items", std::move(list)}});
+  else if (planned.empty())
+    context.print(say("nothing to do: the schema is up to date"));
+  else
+    context.around.out << table.text();
+}
+
 void print_states(const Context& context, const std::vector<store::MigrationState>& migrations) {
   const auto& say = context.say;
   auto list = Json::array();
@@ -78,8 +101,17 @@ void print_states(const Context& context, const std::vector<store::MigrationStat
 
 }  // namespace
 
+void MigrateDeploy::declare(Flags& flags) {
+  flags.flag("--dry-run", dry_run_, "only say what would be done");
+}
+
 ExitCode MigrateDeploy::run(Context& context) {
   const auto config = context.config({.database = true});
+  if (dry_run_) {
+    require_database_file(config, context.say);
+    print_plan(context, open_any_schema(context, config).plan_migration());
+    return ExitCode::ok;
+  }
   create_folders(config, context.say);
   const auto applied = open_any_schema(context, config).migrate();
   if (context.json) {

@@ -7,7 +7,11 @@ namespace watchbill::app {
 
 class MigrateDeploy final : public Command {
  public:
+  void declare(Flags& flags) override;
   ExitCode run(Context& context) override;
+
+ private:
+  bool dry_run_ = false;
 };
 
 // Ends with 7 when something is to be done.
