@@ -116,6 +116,8 @@ class Engine {
   virtual const char* for_update_of_free_rows() const = 0;
   // After an INSERT into a table with a column userId: a row with the same key is left as it is.
   virtual const char* keep_existing() const = 0;
+  // The column of UserMonitorSchedule that orders rows of the same claimableAt in the index of that.
+  virtual const char* schedule_key() const = 0;
   // Removes at most `:rows` rows of `table`, whose primary key is `key`, that fulfil `condition`.
   virtual std::string limited_delete(std::string_view table, std::string_view key,
                                      std::string_view condition) const = 0;

@@ -23,13 +23,14 @@ constexpr Millis kSlotSlack = std::chrono::minutes(1);
 }  // namespace
 
 struct LeaseRepair::Row {
+  std::string key;
   domain::UserId user_id;
   Timestamp claimable_at;
   Timestamp next_run_at;
   int interval_minutes = 1;
   std::optional<Timestamp> locked_until;
 
-  auto columns() { return std::tie(user_id, claimable_at, next_run_at, interval_minutes, locked_until); }
+  auto columns() { return std::tie(key, user_id, claimable_at, next_run_at, interval_minutes, locked_until); }
 };
 
 void LeaseRepair::note_clock(Timestamp now) {
@@ -56,17 +57,15 @@ Timestamp LeaseRepair::latest_lock(Timestamp now) const { return now + 2 * lock_
 LeaseRepair::Progress LeaseRepair::step(Timestamp now) {
   const auto from = cursor_.value_or(Cursor{Timestamp::max(), {}});
   auto& far = database_.query<Row, Timestamp, bool, Timestamp, std::string, std::int64_t>(fmt::format(
-      "SELECT userId, claimableAt, coalesce(nextRunAt, createdAt), intervalMinutes, lockedUntil FROM "
-      "UserMonitorSchedule "
-      "WHERE claimableAt > :plausible AND (1 = :from_the_end OR (claimableAt <= :last AND (claimableAt < "
-      ":last OR "
-      "userId < :user))) ORDER BY claimableAt DESC, userId DESC LIMIT :limit{}",
-      database_.engine().for_update_of_free_rows()));
+      "SELECT {0}, userId, claimableAt, coalesce(nextRunAt, createdAt), intervalMinutes, lockedUntil FROM "
+      "UserMonitorSchedule WHERE claimableAt > :plausible AND (1 = :from_the_end OR (claimableAt <= :last "
+      "AND (claimableAt < :last OR {0} < :key))) ORDER BY claimableAt DESC, {0} DESC LIMIT :limit",
+      database_.engine().schedule_key()));
   const auto rows = far.all(thorough_ ? now + kSlotSlack : latest_lock(now), !cursor_, from.claimable_at,
-                            from.user_id, kRowsAStep);
+                            from.key, kRowsAStep);
   for (const auto& row : rows) repair(row, now);
   if (static_cast<std::int64_t>(rows.size()) < kRowsAStep) return {};
-  return {Cursor{rows.back().claimable_at, rows.back().user_id}};
+  return {Cursor{rows.back().claimable_at, rows.back().key}};
 }
 
 void LeaseRepair::keep(Progress progress) {
@@ -74,19 +73,18 @@ void LeaseRepair::keep(Progress progress) {
   cursor_ = std::move(progress.cursor);
 }
 
+// On a server the row may have changed since it was read: then it is somebody else's again.
 void LeaseRepair::repair(const Row& row, Timestamp now) {
-  const Millis interval = std::chrono::minutes(clamped_interval(row.interval_minutes));
-  const bool slot_too_far = row.next_run_at > now + interval + kSlotSlack;
-  const bool lock_too_far = row.locked_until && *row.locked_until > latest_lock(now);
-  if (!slot_too_far && !lock_too_far) return;
-  if (slot_too_far)
-    database_.command<Timestamp, domain::UserId>(
-        "UPDATE UserMonitorSchedule SET nextRunAt = :next WHERE userId = :user")(
-        domain::slot_after_edit(row.next_run_at, clamped_interval(row.interval_minutes), now), row.user_id);
-  if (lock_too_far)
-    database_.command<Timestamp, domain::UserId>(
-        "UPDATE UserMonitorSchedule SET lockedUntil = :until WHERE userId = :user")(now + lock_ttl_,
-                                                                                    row.user_id);
+  const int interval_minutes = clamped_interval(row.interval_minutes);
+  const Millis interval = std::chrono::minutes(interval_minutes);
+  if (row.next_run_at > now + interval + kSlotSlack)
+    database_.command<Timestamp, domain::UserId, Timestamp>(
+        "UPDATE UserMonitorSchedule SET nextRunAt = :next WHERE userId = :user AND nextRunAt = :seen")(
+        domain::slot_after_edit(row.next_run_at, interval_minutes, now), row.user_id, row.next_run_at);
+  if (row.locked_until && *row.locked_until > latest_lock(now))
+    database_.command<Timestamp, domain::UserId, Timestamp>(
+        "UPDATE UserMonitorSchedule SET lockedUntil = :until WHERE userId = :user AND lockedUntil = :seen")(
+        now + lock_ttl_, row.user_id, *row.locked_until);
 }
 
 }  // namespace watchbill::store

@@ -21,7 +21,7 @@ class LeaseRepair {
 
   struct Cursor {
     base::Timestamp claimable_at;
-    domain::UserId user_id;
+    std::string key;
   };
   struct Progress {
     std::optional<Cursor> cursor;  // where the next step goes on; none: nothing is left

@@ -42,6 +42,7 @@ class MysqlEngine final : public Engine {
   const char* for_update_of_free_rows() const override { return " FOR UPDATE SKIP LOCKED"; }
   // Not IGNORE: that would pass over what does not fit, too.
   const char* keep_existing() const override { return " ON DUPLICATE KEY UPDATE userId = userId"; }
+  const char* schedule_key() const override { return "id"; }
   std::string limited_delete(std::string_view table, std::string_view key,
                              std::string_view condition) const override;
   void run_script(std::string_view script) override;

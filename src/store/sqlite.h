@@ -31,6 +31,7 @@ class SqliteEngine final : public Engine {
   const char* for_update() const override { return ""; }
   const char* for_update_of_free_rows() const override { return ""; }
   const char* keep_existing() const override { return " ON CONFLICT DO NOTHING"; }
+  const char* schedule_key() const override { return "userId"; }
   std::string limited_delete(std::string_view table, std::string_view key,
                              std::string_view condition) const override;
   void run_script(std::string_view script) override;

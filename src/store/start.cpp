@@ -81,9 +81,11 @@ Started Schedules::take_claims(const StartRounds& params) {
   for (const auto& claim : params.claims) {
     const auto row = rows.find(claim.user_id);
     if (row == rows.end()) continue;
-    const auto& [fence, started_fence] = std::tie(row->second.claim.fence, row->second.started_fence);
-    if (fence == claim.fence && started_fence < claim.fence && row->second.enabled)
-      users.push_back(claim.user_id);
+    const auto fence = row->second.claim.fence;
+    auto& started_fence = row->second.started_fence;
+    if (fence != claim.fence || started_fence >= claim.fence || !row->second.enabled) continue;
+    users.push_back(claim.user_id);
+    started_fence = fence;  // a claim that is named twice is started once
   }
   auto& take = database_.keyed_command<std::string, Timestamp>(
       "UPDATE UserMonitorSchedule SET startedFence = fence, lockedBy = :worker, lockedUntil = :until "
@@ -94,7 +96,7 @@ Started Schedules::take_claims(const StartRounds& params) {
     const auto& user = params.claims[at].user_id;
     const auto taken = std::find(users.begin(), users.end(), user);
     if (taken == users.end() || rows.at(user).claim.fence != params.claims[at].fence) continue;
-    users.erase(taken);  // a claim that is named twice is started once
+    users.erase(taken);
     started[at] = started_round(database_, std::move(rows.at(user)), std::move(monitors[user]), now);
   }
   return started;

@@ -1,5 +1,8 @@
 // Leases and slots that a clock which ran ahead left in the future.
+#include <thread>
+
 #include "tests/contract/store_contract.h"
+#include "tests/support/process.h"
 
 namespace watchbill::contract {
 namespace {
@@ -79,6 +82,24 @@ TEST_P(ClockJumpTest, looks_in_steps_until_everything_is_repaired) {
   for (int step = 0; step < 3; ++step) another->schedules().claim_due({1, kDispatcher, kLockTtl});
   EXPECT_EQ(database_->count("UserMonitorSchedule WHERE nextRunAt > " + database_->literal(now() + 6min)), 0);
   another->schedules().claim_due({1, kDispatcher, kLockTtl});
+}
+
+TEST_P(ClockJumpTest, what_somebody_else_changes_meanwhile_is_not_put_back) {
+  const auto anna = add_user("anna");
+  set_slot(anna, now() + 24h * 400);
+  const auto another = open_another();
+  another->ping();
+  database_->execute("BEGIN");
+  set_slot(anna, now() + 2min);
+  std::thread process([&] { another->schedules().claim_due({10, kDispatcher, kLockTtl}); });
+  if (database_->is_shared())
+    support::wait_for("the repair waits for the row", [&] {
+      return database_->count(
+                 "information_schema.processlist WHERE info LIKE 'UPDATE UserMonitorSchedule%'") > 0;
+    });
+  database_->execute("COMMIT");
+  process.join();
+  EXPECT_EQ(row(anna).next_run_at, now() + 2min);
 }
 
 TEST_P(ClockJumpTest, plausible_leases_and_slots_stay_as_they_are) {

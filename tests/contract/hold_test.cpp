@@ -53,6 +53,14 @@ TEST_P(HoldTest, renewing_twice_in_one_millisecond_is_no_loss) {
   EXPECT_THAT(schedules().renew({ref(round)}, kLease), ElementsAre(true));
 }
 
+TEST_P(HoldTest, of_two_claims_of_a_user_the_current_one_is_renewed) {
+  add_due_user("anna");
+  const auto old = start_one();
+  clock_.advance(2 * kLease);
+  const auto current = start_one();
+  EXPECT_THAT(schedules().renew({ref(old), ref(current)}, kLease), ElementsAre(false, true));
+}
+
 TEST_P(HoldTest, an_expired_lease_that_nobody_took_can_still_be_renewed) {
   add_due_user("anna");
   const auto round = start_one();

@@ -205,7 +205,8 @@ TEST_P(MigrationsTest, a_database_that_is_in_use_is_adopted) {
   EXPECT_THAT(plan[0].keeps, testing::ElementsAre("User", "UserMonitorSchedule"));
   EXPECT_THAT(plan[1].changes, testing::ElementsAre("UserMonitorSchedule"));
   EXPECT_THAT(plan[1].creates, testing::Contains("MonitorRound"));
-  for (const auto& state : store->migrations()) EXPECT_EQ(state.state, State::pending) << "a plan changes nothing";
+  for (const auto& state : store->migrations())
+    EXPECT_EQ(state.state, State::pending) << "a plan changes nothing";
   EXPECT_THAT(store->migrate(), SizeIs(plan.size()));
   EXPECT_THAT(store->plan_migration(), IsEmpty());
   EXPECT_NO_THROW(open()->check_schema());

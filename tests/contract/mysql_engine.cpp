@@ -1,7 +1,5 @@
-// MariaDB, started for the tests, and a MySQL where WATCHBILL_TEST_MYSQL_URL says
-// (mysql://USER:PASSWORD@HOST:PORT/, of a user who may create databases).
+// MariaDB, started for the tests, and a MySQL where there is one (support::mysql_url()).
 #include <atomic>
-#include <cstdlib>
 
 #include "store/mysql_text.h"
 #include "tests/contract/engine.h"
@@ -15,12 +13,6 @@ namespace {
 const support::MariaDbServer& mariadb() {
   static const support::MariaDbServer server({"--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0"});
   return server;
-}
-
-std::string mysql_url() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment of a running program
-  const char* url = std::getenv("WATCHBILL_TEST_MYSQL_URL");
-  return url ? url : "";
 }
 
 class ServerDatabase final : public TestDatabase {
@@ -71,8 +63,8 @@ class ServerDatabase final : public TestDatabase {
 
 void add_server_engines(std::vector<Engine>& engines) {
   engines.push_back({"mariadb", [] { return std::make_unique<ServerDatabase>(mariadb().url()); }});
-  if (!mysql_url().empty())
-    engines.push_back({"mysql", [] { return std::make_unique<ServerDatabase>(mysql_url()); }});
+  if (!support::mysql_url().empty())
+    engines.push_back({"mysql", [] { return std::make_unique<ServerDatabase>(support::mysql_url()); }});
 }
 
 }  // namespace watchbill::contract

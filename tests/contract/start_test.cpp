@@ -16,6 +16,15 @@ class StartTest : public StoreContract {
 };
 WATCHBILL_ON_EVERY_ENGINE(StartTest);
 
+TEST_P(StartTest, a_claim_that_is_named_twice_is_started_once) {
+  add_due_user("anna");
+  const auto claim = ref(claim_one());
+  const auto started = schedules().start({kWorker, kLease, {claim, claim}});
+  ASSERT_EQ(started.size(), 2u);
+  EXPECT_TRUE(started[0]);
+  EXPECT_FALSE(started[1]);
+}
+
 TEST_P(StartTest, a_start_takes_the_row_and_brings_what_the_round_needs) {
   const auto anna = add_due_user("anna", 7);
   add_monitor(anna, "one");

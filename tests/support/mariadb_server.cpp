@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -40,18 +41,42 @@ SqlConnection::SqlConnection(const std::string& url) : connection_(mysql_init(nu
 void SqlConnection::execute(const std::string& sql) { value(sql); }
 
 std::optional<std::string> SqlConnection::value(const std::string& sql) {
-  auto* connection = connection_.get();
   std::optional<std::string> value;
+  run(sql, [&](MYSQL_RES* result) {
+    const auto row = mysql_fetch_row(result);
+    if (row && row[0] && !value) value = row[0];
+  });
+  return value;
+}
+
+std::vector<std::vector<std::string>> SqlConnection::rows(const std::string& sql) {
+  std::vector<std::vector<std::string>> rows;
+  run(sql, [&](MYSQL_RES* result) {
+    rows.clear();
+    while (const auto row = mysql_fetch_row(result)) {
+      auto& columns = rows.emplace_back();
+      for (unsigned at = 0; at < mysql_num_fields(result); ++at) columns.emplace_back(row[at] ? row[at] : "");
+    }
+  });
+  return rows;
+}
+
+void SqlConnection::run(const std::string& sql, const std::function<void(MYSQL_RES*)>& on_result) {
+  auto* connection = connection_.get();
   int status = mysql_real_query(connection, sql.data(), sql.size());
   for (; status == 0; status = mysql_next_result(connection)) {
-    const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> rows(mysql_store_result(connection),
-                                                                mysql_free_result);
-    const auto row = rows ? mysql_fetch_row(rows.get()) : nullptr;
-    if (row && row[0] && !value) value = row[0];
+    const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_store_result(connection),
+                                                                  mysql_free_result);
+    if (result) on_result(result.get());
     if (!mysql_more_results(connection)) break;
   }
   if (status > 0 || mysql_errno(connection) != 0) throw std::runtime_error(mysql_error(connection));
-  return value;
+}
+
+std::string mysql_url() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment of a running program
+  const char* url = std::getenv("WATCHBILL_TEST_MYSQL_URL");
+  return url ? url : "";
 }
 
 MariaDbServer::MariaDbServer(std::vector<std::string> settings)
@@ -66,22 +91,17 @@ MariaDbServer::MariaDbServer(std::vector<std::string> settings)
 }
 
 std::string MariaDbServer::url(const std::string& database) const {
-  return std::string("mysql://test:") + kPasswordEncoded + "@127.0.0.1:" + std::to_string(port_) + "/" +
-         database;
+  return fmt::format("mysql://test:{}@127.0.0.1:{}/{}", kPasswordEncoded, port_, database);
 }
 
 void MariaDbServer::start() {
   const auto folder = folder_.path().string();
-  std::vector<std::string> command{kServer,
-                                   "--no-defaults",
-                                   "--datadir=" + folder + "/data",
-                                   "--socket=" + folder + "/socket",
-                                   "--pid-file=" + folder + "/pid",
-                                   "--init-file=" + folder + "/init.sql",
-                                   "--port=" + std::to_string(port_),
-                                   "--bind-address=127.0.0.1",
-                                   "--skip-name-resolve",
-                                   "--innodb-buffer-pool-size=128M"};
+  std::vector<std::string> command{kServer, "--no-defaults", "--datadir=" + folder + "/data",
+                                   // A server that starts removes what it finds in a folder of all.
+                                   "--tmpdir=" + folder, "--socket=" + folder + "/socket",
+                                   "--pid-file=" + folder + "/pid", "--init-file=" + folder + "/init.sql",
+                                   "--port=" + std::to_string(port_), "--bind-address=127.0.0.1",
+                                   "--skip-name-resolve", "--innodb-buffer-pool-size=128M"};
   if (geteuid() == 0) command.emplace_back("--user=root");
   command.insert(command.end(), settings_.begin(), settings_.end());
   process_ = std::make_unique<Process>(command, folder_.path() / "log");

@@ -4,6 +4,7 @@
 #include <mysql.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,14 +25,23 @@ class SqlConnection {
   void execute(const std::string& sql);
   // The first column of the first row.
   std::optional<std::string> value(const std::string& sql);
+  // All rows of the last result; NULL is an empty text.
+  std::vector<std::vector<std::string>> rows(const std::string& sql);
 
  private:
   struct Close {
     void operator()(MYSQL* connection) const { mysql_close(connection); }
   };
 
+  // `on_result` takes each result that has rows.
+  void run(const std::string& sql, const std::function<void(MYSQL_RES*)>& on_result);
+
   std::unique_ptr<MYSQL, Close> connection_;
 };
+
+// WATCHBILL_TEST_MYSQL_URL: mysql://USER:PASSWORD@HOST:PORT/ of a MySQL that runs already and a user there
+// who may create databases. Empty: there is none.
+std::string mysql_url();
 
 // Runs when the constructor returns; stopped with its object.
 class MariaDbServer {
