@@ -96,9 +96,11 @@ class Run {
     std::vector<std::vector<domain::Claim>> batches;
     std::size_t claimed = 0;
     auto begin = std::chrono::steady_clock::now();
+    std::optional<base::Timestamp> from;
     while (claimed < wishes_.rounds) {
-      auto claims = claim(schedules, wishes_.batch);
+      auto claims = claim(schedules, wishes_.batch, from);
       if (claims.empty()) break;
+      from = claims.back().due_since;
       claimed += claims.size();
       batches.push_back(std::move(claims));
     }
@@ -131,9 +133,11 @@ class Run {
         done += started.size();
       }
     });
+    std::optional<base::Timestamp> from;
     for (std::size_t claimed = 0; claimed < wishes_.rounds;) {
-      auto claims = claim(claiming.schedules(), wishes_.batch);
+      auto claims = claim(claiming.schedules(), wishes_.batch, from);
       if (claims.empty()) break;
+      from = claims.back().due_since;
       claimed += claims.size();
       handover.put(std::move(claims));
     }
@@ -143,8 +147,10 @@ class Run {
   }
 
  private:
-  static std::vector<domain::Claim> claim(store::Schedules& schedules, std::size_t limit) {
-    return schedules.claim_due({limit, "dispatcher-bench", 900s});
+  // As the dispatcher does it while batches are full.
+  static std::vector<domain::Claim> claim(store::Schedules& schedules, std::size_t limit,
+                                          std::optional<base::Timestamp> from = {}) {
+    return schedules.claim_due({limit, "dispatcher-bench", 900s, from});
   }
   static Rounds start(store::Schedules& schedules, const std::vector<domain::Claim>& claims) {
     Rounds rounds;

@@ -73,10 +73,12 @@ async function fill(here, server, database, rows, dueOneIn) {
     const sequence = `seq_${first}_to_${Math.min(rows, first + step - 1)}`;
     await server.query(`INSERT INTO ${database}.User (id, email) SELECT ${id('c')}, CONCAT('user', seq, '@example.org')
       FROM ${sequence} ORDER BY 1`);
-    // Slots in another order than ids, as phases are.
-    await server.query(`INSERT INTO ${schedules} (id, userId, intervalMinutes, nextRunAt) SELECT ${id('s')}, ${id('c')}, 60,
+    // They ran before. Slots in another order than ids, as phases are.
+    await server.query(`INSERT INTO ${schedules} (id, userId, intervalMinutes, nextRunAt, lastRunAt,
+      lastStatus, lastDuration, roundsFrom) SELECT ${id('s')}, ${id('c')}, 60,
       UTC_TIMESTAMP(3) - INTERVAL (CRC32(seq) MOD 300000) * 1000 MICROSECOND
-      + INTERVAL IF(seq MOD ${dueOneIn} = 0, 0, 30) MINUTE FROM ${sequence} ORDER BY 1`);
+      + INTERVAL IF(seq MOD ${dueOneIn} = 0, 0, 30) MINUTE, UTC_TIMESTAMP(3), 'success', 12,
+      UTC_TIMESTAMP(3) - INTERVAL 1 DAY FROM ${sequence} ORDER BY 1`);
   }
   await server.query('SET unique_checks = 1, foreign_key_checks = 1');
   await server.query(`ALTER TABLE ${schedules} ADD INDEX UserMonitorSchedule_claimableAt_idx (claimableAt)`);

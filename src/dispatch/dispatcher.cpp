@@ -12,6 +12,7 @@ namespace {
 // Counting stops here; "remaining" is for people and alarms.
 constexpr std::int64_t kCountRemainingUpTo = 100'000;
 constexpr std::int64_t kSmallestQueueLimit = 1000;
+constexpr base::Millis kLongestRun{1000};
 
 // What finished by its own work: jobs that were dropped say nothing about how fast the workers are.
 std::int64_t worked_off(const domain::QueueCounts& counts) {
@@ -85,10 +86,18 @@ Task<domain::DispatchReport> Dispatcher::dispatch() {
 Task<Dispatcher::Batch> Dispatcher::dispatch_batch() {
   const bool room = co_await queue_has_room();
   if (!room) co_return Batch{.held_back = true};
-  auto claims = co_await claim(options_.batch_size);
+  const auto now = clock_.monotonic_now();
+  if (!run_ || now - run_->began > kLongestRun) run_ = Run{now, std::nullopt};
+  auto claims = co_await claim(options_.batch_size, run_->from);
   const Batch batch{.claimed = claims.size(), .full = claims.size() == options_.batch_size};
+  // Whoever became due behind a run of full batches is claimed when it is over.
+  const bool goes_on = run_->from || batch.full;
+  if (batch.full)
+    run_->from = claims.back().due_since;
+  else
+    run_.reset();
   co_await enqueue(std::move(claims));
-  co_return batch;
+  co_return Batch{.claimed = batch.claimed, .full = goes_on};
 }
 
 Task<bool> Dispatcher::queue_has_room() {
@@ -116,8 +125,8 @@ Task<Dispatcher::Counted> Dispatcher::claim_counted() {
   co_return co_await store_.run(std::move(work));
 }
 
-Task<std::vector<Claim>> Dispatcher::claim(std::size_t limit) {
-  store::ClaimDue params{limit, options_.owner, options_.lock_ttl};
+Task<std::vector<Claim>> Dispatcher::claim(std::size_t limit, std::optional<base::Timestamp> from) {
+  store::ClaimDue params{limit, options_.owner, options_.lock_ttl, from};
   auto work = [params = std::move(params)](store::Store& store) {
     return store.schedules().claim_due(params);
   };

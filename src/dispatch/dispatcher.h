@@ -53,7 +53,7 @@ class Dispatcher final : public domain::Dispatching {
 
   base::Task<bool> queue_has_room();
   base::Task<Counted> claim_counted();
-  base::Task<std::vector<domain::Claim>> claim(std::size_t limit);
+  base::Task<std::vector<domain::Claim>> claim(std::size_t limit, std::optional<base::Timestamp> from = {});
   base::Task<> enqueue(std::vector<domain::Claim> claims);
   base::Task<> release(std::vector<store::ClaimRef> claims);
   base::Task<std::optional<domain::SyncReport::Item>> run_here(domain::Claim claim,
@@ -65,7 +65,14 @@ class Dispatcher final : public domain::Dispatching {
   const base::Clock& clock_;
   base::Event& due_earlier_;  // the ticker waits for it
   const DispatcherOptions options_;
+  // Full batches one after the other.
+  struct Run {
+    base::Monotonic began;
+    std::optional<base::Timestamp> from;  // where the last one ended
+  };
+
   QueueLimit limit_;
+  std::optional<Run> run_;
   std::uint64_t wakes_ = 0;
 };
 

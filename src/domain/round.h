@@ -53,6 +53,8 @@ struct Claim {
   int interval_minutes = 5;
   base::Timestamp slot;
   Fence fence = 0;
+  base::Timestamp due_since;  // of a claim of many: when he could first have been claimed; the slot, or the
+                              // end of a lease
 };
 
 // A claim that a worker took authority for, with all that a round needs.

@@ -22,15 +22,6 @@ using domain::UserId;
 
 namespace {
 
-struct DueRow {
-  std::string id;
-  Claim claim;
-
-  auto columns() {
-    return std::tie(id, claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email);
-  }
-};
-
 // A fence that somebody wrote by hand may leave no room for the next one.
 constexpr Fence kLastFence = 1'000'000'000'000'000'000;
 
@@ -74,6 +65,16 @@ bool is_running(const ClaimRow& row, Fence fence) {
 
 }  // namespace
 
+struct Schedules::DueRow {
+  std::string id;
+  Claim claim;
+
+  auto columns() {
+    return std::tie(id, claim.due_since, claim.user_id, claim.slot, claim.fence, claim.interval_minutes,
+                    claim.user_email);
+  }
+};
+
 Schedules::Schedules(Database& database)
     : database_(database), repair_(std::make_unique<LeaseRepair>(database)) {}
 
@@ -101,21 +102,14 @@ std::vector<Claim> Schedules::claim_due(const ClaimDue& params) {
   return claims;
 }
 
-// Rows are locked from the index on to the primary key, and changed by that: who comes by another index would
-// wait for one lock with the other in hand.
 std::vector<Claim> Schedules::take_due(const ClaimDue& params) {
-  auto& engine = database_.engine();
-  auto& due = database_.query<DueRow, Now, Fence, std::int64_t>(
-      fmt::format("SELECT s.id, s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
-                  "(SELECT u.email FROM User u WHERE u.id = s.userId) FROM UserMonitorSchedule s{} "
-                  "WHERE s.claimableAt <= :now AND s.fence < :last ORDER BY s.claimableAt LIMIT :limit{}",
-                  engine.by_index("UserMonitorSchedule_claimableAt_idx"), engine.for_update_of_free_rows()));
+  auto due = lock_due(params);
   auto& take = database_.keyed_command<Timestamp, std::string>(
       "UPDATE UserMonitorSchedule SET fence = fence + 1, lockedUntil = :until, lockedBy = :owner "
       "WHERE id IN (:keys)");
   std::vector<Claim> claims;
   Keys rows;
-  for (auto& row : due.all(Now{}, kLastFence, static_cast<std::int64_t>(params.limit))) {
+  for (auto& row : due) {
     ++row.claim.fence;
     row.claim.interval_minutes = clamped_interval(row.claim.interval_minutes);
     rows.push_back(std::move(row.id));
@@ -123,6 +117,20 @@ std::vector<Claim> Schedules::take_due(const ClaimDue& params) {
   }
   take.later(database_.now() + params.lock_ttl, params.owner, rows);
   return claims;
+}
+
+// Rows are locked from the index on to the primary key, and changed by that: who comes by another index would
+// wait for one lock with the other in hand.
+std::vector<Schedules::DueRow> Schedules::lock_due(const ClaimDue& params) {
+  auto& engine = database_.engine();
+  auto& query = database_.query<DueRow, Now, Timestamp, Fence, std::int64_t>(fmt::format(
+      "SELECT s.id, s.claimableAt, s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
+      "(SELECT u.email FROM User u WHERE u.id = s.userId) FROM UserMonitorSchedule s{} "
+      "WHERE s.claimableAt <= :now AND s.claimableAt >= :from AND s.fence < :last ORDER BY s.claimableAt "
+      "LIMIT :limit{}",
+      engine.by_index("UserMonitorSchedule_claimableAt_idx"), engine.for_update_of_free_rows()));
+  return query.all(Now{}, params.from.value_or(Timestamp::min()), kLastFence,
+                   static_cast<std::int64_t>(params.limit));
 }
 
 // After a commit whose answer was lost: what of it is in the database.

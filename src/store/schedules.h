@@ -21,6 +21,10 @@ struct ClaimDue {
   std::size_t limit = 20;
   std::string owner;        // "dispatcher-…"
   base::Millis lock_ttl{};  // how long a claim may wait in the queue
+  // In a run of full batches the `due_since` of the last one claimed: nobody before is looked at. What was
+  // claimed leaves entries at the head of the index until a server has removed them, each of which costs a
+  // look.
+  std::optional<base::Timestamp> from{};
 };
 
 // Names one claim of one user.
@@ -124,6 +128,9 @@ class Schedules {
   base::Timestamp now();
 
  private:
+  struct DueRow;
+
+  std::vector<DueRow> lock_due(const ClaimDue& params);
   std::vector<std::optional<domain::StartedRound>> take_claims(const StartRounds& params);
   void keep_held(std::vector<std::optional<domain::StartedRound>>& started, const std::string& worker);
   std::variant<domain::StartedRound, StartRefusal> take_user(const ClaimAndStart& params);

@@ -54,6 +54,21 @@ TEST_P(ClaimTest, the_longest_waiting_come_first) {
   EXPECT_THAT(claim(2), IsEmpty());
 }
 
+TEST_P(ClaimTest, a_run_of_batches_goes_on_where_the_last_one_ended) {
+  std::vector<domain::UserId> users;
+  for (int number = 0; number < 5; ++number) {
+    users.push_back(add_due_user("user" + std::to_string(number)));
+    set_slot(users.back(), now() - 10min + number * 1min);
+  }
+  const auto first = schedules().claim_due({2, kDispatcher, kLockTtl});
+  EXPECT_THAT(users_of(first), ElementsAre(users[0], users[1]));
+  EXPECT_EQ(first.back().due_since, now() - 9min);
+  set_slot(add_due_user("behind"), now() - 1h);
+  const auto second = schedules().claim_due({2, kDispatcher, kLockTtl, first.back().due_since});
+  EXPECT_THAT(users_of(second), ElementsAre(users[2], users[3]));
+  EXPECT_EQ(claim(10).size(), 2u) << "and who became due behind it is not forgotten";
+}
+
 TEST_P(ClaimTest, a_slot_is_due_at_its_millisecond) {
   const auto anna = add_user("anna");
   set_slot(anna, now() + 1ms);
