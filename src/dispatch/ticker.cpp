@@ -11,6 +11,7 @@ namespace {
 
 constexpr Millis kTickInsteadOfCron{1000};
 constexpr Millis kRowIsLocked{100};
+constexpr Millis kClocksApart{5};    // that count the same time
 constexpr Millis kQueueTooDeep{50};  // look again after this
 constexpr Millis kShortestSleep{1};
 
@@ -84,25 +85,27 @@ Task<Millis> Ticker::dispatch_what_is_due(Millis longest_sleep) {
     unlogged_.duration += std::chrono::duration_cast<Millis>(clock_.monotonic_now() - began);
     note("");
     if (batch.held_back) co_return std::min(kQueueTooDeep, longest_sleep);
-    const auto sleep = co_await until_next_due(longest_sleep);
-    // Somebody else keeps a row that is due locked: it is not there to be claimed.
-    const bool nothing_was_free = batch.claimed == 0 && sleep <= kShortestSleep;
-    if (nothing_was_free) co_return std::min(kRowIsLocked, longest_sleep);
-    co_return sleep;
+    const auto ahead = co_await time_to_next_due();
+    if (!ahead) co_return longest_sleep;
+    // Due before anybody was looked for, and not there to be claimed: somebody else keeps the row locked.
+    const auto looked_for = std::chrono::duration_cast<Millis>(clock_.monotonic_now() - began);
+    if (batch.claimed == 0 && *ahead < -looked_for - kClocksApart)
+      co_return std::min(kRowIsLocked, longest_sleep);
+    co_return std::clamp(*ahead, kShortestSleep, longest_sleep);
   } catch (const std::exception& e) {
     note(e.what());
   }
   co_return longest_sleep;
 }
 
-Task<Millis> Ticker::until_next_due(Millis longest_sleep) {
+// Negative when somebody is due; nothing when nobody will be.
+Task<std::optional<Millis>> Ticker::time_to_next_due() {
   auto work = [](store::Store& store) -> std::optional<Millis> {
     const auto due = store.schedules().next_due();
     if (!due) return std::nullopt;
     return *due - store.schedules().now();
   };
-  const auto ahead = co_await store_.run(std::move(work));
-  co_return ahead ? std::clamp(*ahead, kShortestSleep, longest_sleep) : longest_sleep;
+  co_return co_await store_.run(std::move(work));
 }
 
 // Says when trouble begins and when it is over, not every second in between.

@@ -35,7 +35,7 @@ class Ticker final : public base::Service {
  private:
   base::Task<> run();
   base::Task<base::Millis> dispatch_what_is_due(base::Millis longest_sleep);
-  base::Task<base::Millis> until_next_due(base::Millis longest_sleep);
+  base::Task<std::optional<base::Millis>> time_to_next_due();
   base::Monotonic next_look() const;
   base::Task<> log_dispatched();
   void note(const std::string& failure);

@@ -30,8 +30,8 @@ class NotADatabase : public Error {
   using Error::Error;
 };
 
-// The database server does not let us in, or not do what we must: user, password, name of the database,
-// privileges, its version. No later try would help.
+// The database server does not let us in: user, password, name of the database, its version. No later try
+// would help.
 class AccessRefused : public Error {
  public:
   using Error::Error;

@@ -79,8 +79,9 @@ void LeaseRepair::repair(const Row& row, Timestamp now) {
   const Millis interval = std::chrono::minutes(interval_minutes);
   if (row.next_run_at > now + interval + kSlotSlack)
     database_.command<Timestamp, domain::UserId, Timestamp>(
-        "UPDATE UserMonitorSchedule SET nextRunAt = :next WHERE userId = :user AND nextRunAt = :seen")(
-        domain::slot_after_edit(row.next_run_at, interval_minutes, now), row.user_id, row.next_run_at);
+        "UPDATE UserMonitorSchedule SET nextRunAt = :next WHERE userId = :user AND coalesce(nextRunAt, "
+        "createdAt) = :seen")(domain::slot_after_edit(row.next_run_at, interval_minutes, now), row.user_id,
+                              row.next_run_at);
   if (row.locked_until && *row.locked_until > latest_lock(now))
     database_.command<Timestamp, domain::UserId, Timestamp>(
         "UPDATE UserMonitorSchedule SET lockedUntil = :until WHERE userId = :user AND lockedUntil = :seen")(

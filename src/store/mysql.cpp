@@ -85,7 +85,12 @@ void MysqlEngine::connect(Millis answer_timeout) {
     connection_.reset();
     std::rethrow_exception(error);
   }
-  set_up();
+  try {
+    set_up();
+  } catch (...) {
+    connection_.reset();
+    throw;
+  }
 }
 
 void MysqlEngine::set_up() {
@@ -153,12 +158,12 @@ void MysqlEngine::queue_clock() {
 // Every statement of a migration commits by itself; what keeps others out is a lock of that name.
 void MysqlEngine::lock_migrations() {
   constexpr Millis kLongestMigration = std::chrono::hours(24);
-  connect(kLongestMigration);
   is_migrating_ = true;
   try {
+    connect(kLongestMigration);
     take_migration_lock();
   } catch (...) {
-    is_migrating_ = in_transaction_ = false;
+    is_migrating_ = in_transaction_ = has_sent_ = false;
     connection_.reset();
     throw;
   }
@@ -200,9 +205,9 @@ std::string MysqlEngine::limited_delete(std::string_view table, std::string_view
 }
 
 void MysqlEngine::queue(std::string text, OnResult on_result) {
+  if (queued_bytes_ + text.size() > std::min(kMostQueued, longest_packet_)) flush();
   queued_bytes_ += text.size();
   queued_.push_back({std::move(text), std::move(on_result)});
-  if (queued_bytes_ > std::min(kMostQueued, longest_packet_)) flush();
 }
 
 void MysqlEngine::flush(bool commits) {

@@ -1,6 +1,8 @@
 // Statements of MySQL: what they send and what they read.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "store/mysql.h"
 #include "store/mysql_text.h"
 #include "store/statement.h"
@@ -94,7 +96,7 @@ class MysqlEngine::Together final : public BulkWriter {
       if (is_update && is_first) rows_ += fmt::format(" AS {}", change_.columns[at]);
     }
     if (!is_update) rows_ += ')';
-    if (rows_.size() > kMostTogether) flush();
+    if (rows_.size() > std::min(kMostTogether, engine_.longest_packet_ / 2)) flush();
   }
 
   void flush() override {

@@ -154,16 +154,20 @@ void leave_history_to_retention(Database& database, const UserId& user_id, const
 }
 
 std::int64_t purge_batch(Database& database, const Retention& retention) {
-  Budget budget(retention.batch);
-  purge_removed(database, budget);
-  purge_checks(database, retention.checks_before, budget);
-  purge_rounds(database, retention.rounds_before, budget);
-  budget = database.write([&] {
-    auto left = budget;
-    purge_logs(database, retention.logs_before, left);
-    return left;
-  });
-  return budget.used();
+  const auto purge = [&] {
+    Budget budget(retention.batch);
+    purge_removed(database, budget);
+    purge_checks(database, retention.checks_before, budget);
+    purge_rounds(database, retention.rounds_before, budget);
+    budget = database.write([&] {
+      auto left = budget;
+      purge_logs(database, retention.logs_before, left);
+      return left;
+    });
+    return budget.used();
+  };
+  // Where nobody else writes meanwhile, one commit for all.
+  return database.engine().has_one_writer() ? database.write(purge) : purge();
 }
 
 }  // namespace watchbill::store
