@@ -13,6 +13,7 @@ foreach(folder base redis bullmq)
           FILES_MATCHING PATTERN "*.h" PATTERN testing EXCLUDE PATTERN precompiled.h EXCLUDE)
 endforeach()
 set_target_properties(watchbill_bullmq PROPERTIES EXPORT_NAME bullmq)
+target_compile_features(watchbill_base PUBLIC cxx_std_20)
 install(TARGETS watchbill_bullmq watchbill_bullmq_scripts watchbill_redis watchbill_base EXPORT bullmq
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT bullmq)
 install(EXPORT bullmq NAMESPACE bullmq:: DESTINATION ${bullmq_cmake} COMPONENT bullmq)

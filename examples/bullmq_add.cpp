@@ -53,7 +53,9 @@ int main(int argc, char** argv) {
   CLI::App app("Adds jobs to a BullMQ queue");
   app.add_option("--redis", wishes.redis, "URL of the server")->capture_default_str();
   app.add_option("--queue", wishes.queue, "Name of the queue")->required();
-  app.add_option("--count", wishes.count, "How many jobs")->capture_default_str();
+  app.add_option("--count", wishes.count, "How many jobs")
+      ->check(CLI::Range(1, 1'000'000'000))
+      ->capture_default_str();
   app.add_option("--name", wishes.name, "Name of the jobs")->capture_default_str();
   app.add_option("--data", wishes.data, "Their data, JSON")->capture_default_str();
   app.add_option("--options", wishes.options, "Their options, JSON as Redis stores them")

@@ -113,7 +113,9 @@ int main(int argc, char** argv) {
   app.add_option("--name", wishes.name, "Name of this worker");
   app.add_option("--count", wishes.count, "Stop after that many jobs; 0: on SIGINT")->capture_default_str();
   app.add_option("--concurrency", wishes.concurrency, "Jobs at once")->capture_default_str();
-  app.add_option("--delay-ms", wishes.delay_ms, "How long each job takes")->capture_default_str();
+  app.add_option("--delay-ms", wishes.delay_ms, "How long each job takes")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_flag("--lateness", wishes.lateness, "Also tell how late delayed jobs began");
   app.add_flag("--verbose", wishes.verbose, "Tell of jobs that fail");
   CLI11_PARSE(app, argc, argv);

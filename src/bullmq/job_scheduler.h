@@ -37,7 +37,10 @@ class JobSchedulers {
   // Adds the scheduler, or changes the one with that id: the job that waits for its time is replaced.
   // The job that comes next; nullopt when the schedule has none (any more): then nothing was changed. Throws
   // Refused when the next job's id is taken.
-  base::Task<std::optional<Job>> upsert(std::string id, RepeatOptions repeat, JobTemplate job = {});
+  base::Task<std::optional<Job>> upsert(std::string id, RepeatOptions repeat, JobTemplate job);
+  base::Task<std::optional<Job>> upsert(std::string id, RepeatOptions repeat) {
+    return upsert(std::move(id), std::move(repeat), JobTemplate());
+  }
 
   // Nullopt when there is none. Throws LegacyRepeatable.
   base::Task<std::optional<SchedulerRecord>> get(std::string id);
