@@ -30,7 +30,7 @@ bench: ## measure the figures of the README (MEASURE=name for one of them)
 	@scripts/install-dependencies.sh build bench
 	@[ -e build/build.ninja ] || cmake --preset release -DBUILD_TESTING=OFF
 	cmake --build build --parallel $(JOBS) --target watchbill benches
-	for folder in tests/e2e bench/load/node_queue; do \
+	for folder in tests/e2e tests/interop bench/load/node_queue; do \
 	  cmake -DFOLDER=$(CURDIR)/$$folder -DNPM=npm -DSTAMP=$(CURDIR)/$$folder/node_modules/.stamp -P cmake/npm_ci.cmake; \
 	done
 	bench/run $(MEASURE)

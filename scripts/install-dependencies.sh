@@ -25,7 +25,7 @@ packages_of() {
       echo git libgtest-dev libgmock-dev zlib1g-dev sqlite3 openssl redis-server chromium fonts-noto-cjk
       echo mariadb-server-core mariadb-client-core
       ;;
-    bench) echo nginx-light prometheus-blackbox-exporter redis-server wrk sqlite3 openssl chromium ;;
+    bench) echo nginx-light prometheus-blackbox-exporter redis-server mariadb-server-core mariadb-client-core wrk sqlite3 openssl chromium ;;
     lint) echo git clang-format clang-tidy-16 ;;
     *) echo "unknown group: $1 (build, test, bench, lint)" >&2; return 1 ;;
   esac
