@@ -105,8 +105,9 @@ std::vector<Claim> Schedules::claim_due(const ClaimDue& params) {
 std::vector<Claim> Schedules::take_due(const ClaimDue& params) {
   auto due = lock_due(params);
   auto& take = database_.keyed_command<Timestamp, std::string>(
-      "UPDATE UserMonitorSchedule SET fence = fence + 1, lockedUntil = :until, lockedBy = :owner "
-      "WHERE id IN (:keys)");
+      fmt::format("UPDATE UserMonitorSchedule SET fence = fence + 1, lockedUntil = :until, lockedBy = :owner "
+                  "WHERE {} IN (:keys)",
+                  database_.engine().schedule_key()));
   std::vector<Claim> claims;
   Keys rows;
   for (auto& row : due) {
@@ -124,11 +125,12 @@ std::vector<Claim> Schedules::take_due(const ClaimDue& params) {
 std::vector<Schedules::DueRow> Schedules::lock_due(const ClaimDue& params) {
   auto& engine = database_.engine();
   auto& query = database_.query<DueRow, Now, Timestamp, Fence, std::int64_t>(fmt::format(
-      "SELECT s.id, s.claimableAt, s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
+      "SELECT s.{}, s.claimableAt, s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
       "(SELECT u.email FROM User u WHERE u.id = s.userId) FROM UserMonitorSchedule s{} "
       "WHERE s.claimableAt <= :now AND s.claimableAt >= :from AND s.fence < :last ORDER BY s.claimableAt "
       "LIMIT :limit{}",
-      engine.by_index("UserMonitorSchedule_claimableAt_idx"), engine.for_update_of_free_rows()));
+      engine.schedule_key(), engine.by_index("UserMonitorSchedule_claimableAt_idx"),
+      engine.for_update_of_free_rows()));
   return query.all(Now{}, params.from.value_or(Timestamp::min()), kLastFence,
                    static_cast<std::int64_t>(params.limit));
 }
