@@ -44,7 +44,7 @@ class EngineStatement {
 
 // The same change for many rows, each with values of its own.
 struct BulkChange {
-  enum class Kind { insert, insert_missing, update };
+  enum class Kind { insert_missing, update };
 
   Kind kind;
   const char* table;
@@ -99,7 +99,7 @@ class Engine {
   // The clock by which leases are written and compared. The same throughout a transaction.
   virtual base::Timestamp now() = 0;
 
-  // What `migrate` begins, only one process at a time is past, until end_migration().
+  // What `migrate` begins, only one process at a time is past, until commit() or roll_back().
   virtual void begin(Access access) = 0;
   virtual void commit() = 0;
   // To be called after an error; there may be nothing to roll back.

@@ -95,8 +95,7 @@ bool to_be_applied(State state) {
 }  // namespace
 
 bool Migrator::has_bookkeeping() {
-  const auto names = database_.engine().table_names();
-  return std::find(names.begin(), names.end(), "_prisma_migrations") != names.end();
+  return is_present(database_.engine().table_names(), "_prisma_migrations");
 }
 
 std::vector<MigrationState> Migrator::states() {

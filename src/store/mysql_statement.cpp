@@ -106,11 +106,9 @@ class MysqlEngine::Together final : public BulkWriter {
 
  private:
   std::string statement_of(const std::string& rows) const {
-    if (change_.kind != BulkChange::Kind::update) {
-      const bool missing_only = change_.kind == BulkChange::Kind::insert_missing;
+    if (change_.kind == BulkChange::Kind::insert_missing)
       return fmt::format("INSERT INTO {} ({}) VALUES {}{}", change_.table, fmt::join(change_.columns, ", "),
-                         rows, missing_only ? engine_.keep_existing() : "");
-    }
+                         rows, engine_.keep_existing());
     std::string condition, assignments;
     for (std::size_t at = 0; at < change_.columns.size(); ++at) {
       auto& pairs = at < change_.keys ? condition : assignments;

@@ -44,13 +44,15 @@ std::optional<domain::Schedule> lock_schedule(Database& database, const domain::
 
 ClaimRows read_claims(Database& database, const Keys& users) { return read_claims(database, users, ""); }
 
-ClaimRows lock_claims(Database& database, const Keys& users) {
+ClaimRows lock_claims(Database& database, Keys users) {
+  std::sort(users.begin(), users.end());
   return read_claims(database, users, database.engine().for_update());
 }
 
-Keys sorted(Keys keys) {
-  std::sort(keys.begin(), keys.end());
-  return keys;
+Keys users_of(const std::vector<ClaimRef>& claims) {
+  Keys users;
+  for (const auto& claim : claims) users.push_back(claim.user_id);
+  return users;
 }
 
 int clamped_interval(int minutes) {

@@ -7,6 +7,7 @@
 #include "domain/round.h"
 #include "domain/schedule.h"
 #include "store/database.h"
+#include "store/schedules.h"
 
 namespace watchbill::store {
 
@@ -31,9 +32,10 @@ struct ClaimRow {
 using ClaimRows = std::unordered_map<domain::UserId, ClaimRow>;
 
 ClaimRows read_claims(Database& database, const Keys& users);
-// The same to be changed. `users` sorted, as all who lock several rows do.
-ClaimRows lock_claims(Database& database, const Keys& users);
-Keys sorted(Keys keys);
+// The same to be changed; locked in the order of their keys, as by all who lock several rows.
+ClaimRows lock_claims(Database& database, Keys users);
+// Some may come twice.
+Keys users_of(const std::vector<ClaimRef>& claims);
 
 // Of a table that others write: within what an interval may be.
 int clamped_interval(int minutes);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <set>
 #include <unordered_map>
 
 #include "store/database.h"
@@ -32,16 +31,10 @@ struct Lock {
   auto columns() { return std::tie(user_id, owner); }
 };
 
-Keys keys_of(const std::vector<ClaimRef>& claims) {
-  std::set<UserId> users;
-  for (const auto& claim : claims) users.insert(claim.user_id);
-  return {users.begin(), users.end()};
-}
-
 // For which of `claims` does `condition` hold? Their rows are locked.
 template <class Condition>
 std::vector<bool> lock_where(Database& database, const std::vector<ClaimRef>& claims, Condition condition) {
-  const auto rows = lock_claims(database, keys_of(claims));
+  const auto rows = lock_claims(database, users_of(claims));
   std::vector<bool> holds;
   holds.reserve(claims.size());
   for (const auto& claim : claims) {
@@ -140,7 +133,7 @@ std::vector<Claim> Schedules::claims_held(std::vector<Claim> claims, const std::
   Keys users;
   for (const auto& claim : claims) users.push_back(claim.user_id);
   // Waits for the commit, should it still be on its way.
-  const auto rows = database_.write([&] { return lock_claims(database_, sorted(users)); });
+  const auto rows = database_.write([&] { return lock_claims(database_, users); });
   std::erase_if(claims, [&](const Claim& claim) {
     const auto row = rows.find(claim.user_id);
     return row == rows.end() || row->second.claim.fence != claim.fence || row->second.locked_by != owner;

@@ -79,9 +79,7 @@ std::string text_of(const BulkChange& change) {
     const std::string also = *change.also ? std::string(", ") + change.also : "";
     return fmt::format("UPDATE {} SET {}{} WHERE {}", change.table, assignments, also, condition);
   }
-  const bool missing_only = change.kind == BulkChange::Kind::insert_missing;
-  return fmt::format("INSERT INTO {} ({}) VALUES ({}){}", change.table, names, values,
-                     missing_only ? " ON CONFLICT DO NOTHING" : "");
+  return fmt::format("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING", change.table, names, values);
 }
 
 int code_of(const soci::soci_error& error) {

@@ -1,8 +1,6 @@
 // Taking authority for a round.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
 #include <unordered_map>
 
 #include "store/database.h"
@@ -72,31 +70,29 @@ std::vector<std::optional<StartedRound>> Schedules::start(const StartRounds& par
 }
 
 Started Schedules::take_claims(const StartRounds& params) {
-  std::set<UserId> named;
-  for (const auto& claim : params.claims) named.insert(claim.user_id);
-  auto rows = lock_claims(database_, Keys(named.begin(), named.end()));
+  auto rows = lock_claims(database_, users_of(params.claims));
   const auto now = database_.now();
-  Started started(params.claims.size());
+  std::vector<std::size_t> taken;
   Keys users;
-  for (const auto& claim : params.claims) {
+  for (std::size_t at = 0; at < params.claims.size(); ++at) {
+    const auto& claim = params.claims[at];
     const auto row = rows.find(claim.user_id);
     if (row == rows.end()) continue;
     const auto fence = row->second.claim.fence;
     auto& started_fence = row->second.started_fence;
     if (fence != claim.fence || started_fence >= claim.fence || !row->second.enabled) continue;
-    users.push_back(claim.user_id);
     started_fence = fence;  // a claim that is named twice is started once
+    taken.push_back(at);
+    users.push_back(claim.user_id);
   }
   auto& take = database_.keyed_command<std::string, Timestamp>(
       "UPDATE UserMonitorSchedule SET startedFence = fence, lockedBy = :worker, lockedUntil = :until "
       "WHERE userId IN (:keys)");
   take.later(params.worker, now + params.lease, users);
   auto monitors = active_monitors(database_, users);
-  for (std::size_t at = 0; at < started.size(); ++at) {
+  Started started(params.claims.size());
+  for (const auto at : taken) {
     const auto& user = params.claims[at].user_id;
-    const auto taken = std::find(users.begin(), users.end(), user);
-    if (taken == users.end() || rows.at(user).claim.fence != params.claims[at].fence) continue;
-    users.erase(taken);
     started[at] = started_round(database_, std::move(rows.at(user)), std::move(monitors[user]), now);
   }
   return started;
@@ -108,7 +104,7 @@ void Schedules::keep_held(Started& started, const std::string& worker) {
   for (const auto& round : started)
     if (round) users.push_back(round->claim.user_id);
   // Waits for the commit, should it still be on its way.
-  const auto rows = database_.write([&] { return lock_claims(database_, sorted(users)); });
+  const auto rows = database_.write([&] { return lock_claims(database_, users); });
   for (auto& round : started) {
     if (!round) continue;
     const auto row = rows.find(round->claim.user_id);
