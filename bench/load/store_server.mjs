@@ -11,7 +11,6 @@ import { parseArgs } from 'node:util';
 import { MariaDbServer } from '../../tests/interop/support/mariadb.mjs';
 import { bench, percentile, round } from './support/bench.mjs';
 import { run } from '../../tests/system/support/program.mjs';
-import { until } from '../../tests/system/support/until.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -87,18 +86,18 @@ async function fill(here, server, database, rows, dueOneIn) {
   await server.query(`ANALYZE TABLE ${schedules}, ${database}.User`);
 }
 
-/** Those that were claimed since are due again, and what they left in the index is gone. */
+/** Those that were claimed since are due again, and the index is as it was at first. */
 async function makeDue(server, database) {
-  await server.query(
-    `UPDATE ${database}.UserMonitorSchedule SET lockedUntil = NULL, lockedBy = NULL,
+  const schedules = `${database}.UserMonitorSchedule`;
+  const changed = await server.query(
+    `UPDATE ${schedules} SET lockedUntil = NULL, lockedBy = NULL,
       nextRunAt = UTC_TIMESTAMP(3) - INTERVAL (CRC32(id) MOD 300000) * 1000 MICROSECOND
       WHERE fence > startedFence OR (fence > 0 AND nextRunAt > UTC_TIMESTAMP(3))`,
   );
-  const isPurged = async () => {
-    const [{ Value: length }] = await server.query("SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'");
-    return Number(length) < 100;
-  };
-  await until('the server has removed old versions', isPurged, 120_000, 200);
+  if (changed.affectedRows === 0) return;
+  // What so large a change leaves in it is removed long afterwards, whatever the server's history length says.
+  await server.query(`ALTER TABLE ${schedules} DROP INDEX UserMonitorSchedule_claimableAt_idx`);
+  await server.query(`ALTER TABLE ${schedules} ADD INDEX UserMonitorSchedule_claimableAt_idx (claimableAt)`);
 }
 
 // The statement of Schedules::lock_due().

@@ -44,14 +44,21 @@ class EngineStatement {
 
 // The same change for many rows, each with values of its own.
 struct BulkChange {
+  // Rows that are updated are there, and locked by this transaction.
   enum class Kind { insert_missing, update };
 
   Kind kind;
   const char* table;
-  std::vector<const char*>
-      columns;  // in the order of the values; of an update the first `keys` say which row
+  // In the order of the values. Of an update the first `keys` are the row's primary key, or include it.
+  std::vector<const char*> columns;
   std::size_t keys = 0;
   const char* also = "";  // of an update: what is set in all rows, "lockedBy = NULL"
+  // Of an update: the other columns that have no default, and any literal that fits, for an engine that
+  // updates by an INSERT that finds its rows there.
+  struct Filler {
+    std::vector<const char*> columns, literals;
+  };
+  Filler filler = {};
 };
 
 class BulkWriter {

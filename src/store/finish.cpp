@@ -23,6 +23,7 @@ namespace {
 // What the database holds when the round is to be recorded.
 struct Standing {
   UserId user_id;
+  Text id;
   Fence fence = 0;
   Fence started_fence = 0;
   Timestamp next_run_at;
@@ -31,7 +32,7 @@ struct Standing {
   bool is_locked = false;
 
   auto columns() {
-    return std::tie(user_id, fence, started_fence, next_run_at, interval_minutes, rounds_from, is_locked);
+    return std::tie(user_id, id, fence, started_fence, next_run_at, interval_minutes, rounds_from, is_locked);
   }
 };
 
@@ -52,14 +53,14 @@ domain::NextSlot next_slot(const Standing& row, Timestamp slot, Timestamp now) {
 
 const BulkChange kAdvance{.kind = BulkChange::Kind::update,
                           .table = "UserMonitorSchedule",
-                          .columns = {"userId", "fence", "nextRunAt", "lastRunAt", "lastStatus", "lastError",
+                          .columns = {"userId", "id", "nextRunAt", "lastRunAt", "lastStatus", "lastError",
                                       "lastDuration", "updatedAt"},
                           .keys = 2,
                           .also = "lockedUntil = NULL, lockedBy = NULL"};
 // The same for a user's oldest round: retention looks there for what is too old.
 const BulkChange kAdvanceFirst{.kind = BulkChange::Kind::update,
                                .table = "UserMonitorSchedule",
-                               .columns = {"userId", "fence", "nextRunAt", "lastRunAt", "lastStatus",
+                               .columns = {"userId", "id", "nextRunAt", "lastRunAt", "lastStatus",
                                            "lastError", "lastDuration", "updatedAt", "roundsFrom"},
                                .keys = 2,
                                .also = "lockedUntil = NULL, lockedBy = NULL"};
@@ -74,11 +75,11 @@ class Recorder {
 
  private:
   using MaybeText = std::optional<Text>;
-  using Advance = Bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>;
+  using Advance = Bulk<UserId, Text, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>;
   using AdvanceFirst =
-      Bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp, Timestamp>;
+      Bulk<UserId, Text, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp, Timestamp>;
 
-  void advance(const domain::Round& round, Timestamp next, bool is_oldest);
+  void advance(const domain::Round& round, const Standing& row, Timestamp next);
 
   Database& database_;
   std::unordered_map<UserId, Standing> standings_;
@@ -92,13 +93,14 @@ class Recorder {
 Recorder::Recorder(Database& database, const Keys& users)
     : database_(database),
       rounds_(database),
-      advance_(database.bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>(
+      advance_(database.bulk<UserId, Text, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>(
           kAdvance)),
-      advance_first_(database.bulk<UserId, Fence, Timestamp, Timestamp, Text, MaybeText, std::int64_t,
+      advance_first_(database.bulk<UserId, Text, Timestamp, Timestamp, Text, MaybeText, std::int64_t,
                                    Timestamp, Timestamp>(kAdvanceFirst)),
       checks_(database) {
   auto& find = database.keyed_query<Standing>(
-      Text("SELECT userId, fence, startedFence, coalesce(nextRunAt, createdAt), intervalMinutes, roundsFrom, "
+      Text("SELECT userId, id, fence, startedFence, coalesce(nextRunAt, createdAt), intervalMinutes, "
+           "roundsFrom, "
            "lockedUntil IS NOT NULL FROM UserMonitorSchedule WHERE userId IN (:keys)") +
       database.engine().for_update());
   const auto rows = find.ask(users);
@@ -126,20 +128,20 @@ FinishResult Recorder::record(const FinishedRound& finished) {
   round.missed = next.missed;
   // A slot that came twice, because the clock was set back: its first outcome stays.
   rounds_.add(round);
-  advance(round, next.slot, !row.rounds_from || *row.rounds_from > round.slot);
+  advance(round, row, next.slot);
   checks_.add(finished);
   return {true, next.slot, next.missed};
 }
 
-void Recorder::advance(const domain::Round& round, Timestamp next, bool is_oldest) {
+void Recorder::advance(const domain::Round& round, const Standing& row, Timestamp next) {
   const Text outcome(to_string(round.outcome));
   const auto error = round.error.empty() ? std::nullopt : MaybeText(round.error);
   const auto duration = round.duration().count();
-  if (is_oldest)
-    advance_first_.add(round.user_id, round.fence, next, round.started_at, outcome, error, duration, now_,
+  if (!row.rounds_from || *row.rounds_from > round.slot)
+    advance_first_.add(row.user_id, row.id, next, round.started_at, outcome, error, duration, now_,
                        round.slot);
   else
-    advance_.add(round.user_id, round.fence, next, round.started_at, outcome, error, duration, now_);
+    advance_.add(row.user_id, row.id, next, round.started_at, outcome, error, duration, now_);
 }
 
 void Recorder::write() {

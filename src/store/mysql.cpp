@@ -30,6 +30,9 @@ constexpr int kMigrationLockSeconds = 10;
 constexpr unsigned kLeastMariaDb = 100600;  // since then SKIP LOCKED
 constexpr unsigned kLeastMySql = 80016;     // since then CHECK
 
+// It would put each user's address into a table of its own before he is claimed, and find none of them again.
+constexpr const char* kNoSubqueryCache = "SET SESSION optimizer_switch = 'subquery_cache=off';";
+
 unsigned seconds_of(Millis time) {
   return static_cast<unsigned>(std::max<std::int64_t>(1, (time.count() + 999) / 1000));
 }
@@ -109,9 +112,10 @@ void MysqlEngine::set_up() {
       "'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';"
       "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;"
       "SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci;"
+      "{1}"
       "SELECT @@max_allowed_packet",
-      seconds_of(lock_wait_));
-  std::vector<Queued> answers(3);
+      seconds_of(lock_wait_), is_mariadb ? kNoSubqueryCache : "");
+  std::vector<Queued> answers(is_mariadb ? 4 : 3);
   answers.push_back({{}, [this](MYSQL_RES* rows, std::int64_t) {
                        const auto row = rows ? mysql_fetch_row(rows) : nullptr;
                        if (row) longest_packet_ = static_cast<std::size_t>(to_number(row[0])) / 2;

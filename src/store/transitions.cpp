@@ -17,16 +17,26 @@ using Text = std::string;
 
 namespace {
 
+const BulkChange::Filler kMonitor{.columns = {"position", "name", "kind", "config", "createdAt", "updatedAt"},
+                                  .literals = {"0", "''", "''", "''", "'2000-01-01'", "'2000-01-01'"}};
+const BulkChange::Filler kMonitorAndState = [] {
+  auto filler = kMonitor;
+  filler.columns.push_back("stateSince");
+  filler.literals.push_back("'2000-01-01'");
+  return filler;
+}();
 // Where retention looks for what is too old.
 const BulkChange kChecksFrom{.kind = BulkChange::Kind::update,
                              .table = "UserMonitor",
                              .columns = {"userId", "id", "checksFrom"},
-                             .keys = 2};
+                             .keys = 2,
+                             .filler = kMonitorAndState};
 const BulkChange kStates{
     .kind = BulkChange::Kind::update,
     .table = "UserMonitor",
     .columns = {"userId", "id", "state", "stateSince", "consecutiveFailures", "consecutiveSuccesses"},
-    .keys = 2};
+    .keys = 2,
+    .filler = kMonitor};
 
 struct OpenIncident {
   UserId user_id;
