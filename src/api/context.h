@@ -28,7 +28,6 @@ struct Options {
   std::function<bool(const std::string& token)> accepts_setup_token;
   std::function<void()> setup_done;  // the link was used; may be none
   int default_interval_minutes = 5;  // of new users
-  bool fallback_to_sync = true;      // dispatch() runs rounds here while the queue is away
   std::size_t max_monitors_per_user = 1000;
 };
 

@@ -80,6 +80,7 @@ Task<domain::DispatchReport> Dispatcher::dispatch() {
   for (const auto& claim : claimed.claims) report.user_ids.push_back(claim.user_id);
   co_await enqueue(std::move(claimed.claims));
   report.queue = co_await queue_.counts();
+  report.degraded = queue_.state().degraded;
   co_return report;
 }
 
@@ -157,6 +158,21 @@ Task<> Dispatcher::enqueue(std::vector<Claim> claims) {
 Task<> Dispatcher::release(std::vector<store::ClaimRef> claims) {
   auto work = [claims = std::move(claims)](store::Store& store) { store.schedules().release(claims); };
   co_await store_.run(std::move(work));
+}
+
+Task<std::size_t> Dispatcher::release_lost() {
+  auto find = [owner = options_.owner](store::Store& store) { return store.schedules().claims_of(owner); };
+  const auto claims = co_await store_.run(std::move(find));
+  std::vector<std::string> ids;
+  for (const auto& claim : claims) ids.push_back(queue::job_id(claim.user_id, claim.fence));
+  const auto known = co_await queue_.knows(std::move(ids));
+  std::vector<store::ClaimRef> lost;
+  for (std::size_t at = 0; at < claims.size(); ++at)
+    if (!known[at]) lost.push_back(claims[at]);
+  const auto count = lost.size();
+  if (count > 0) co_await release(std::move(lost));
+  if (count > 0) wake();
+  co_return count;
 }
 
 // Each is claimed when his turn comes: a claim made earlier might be over by then.

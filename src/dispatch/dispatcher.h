@@ -37,6 +37,12 @@ class Dispatcher final : public domain::Dispatching {
   // How often wake() was called: a ticker that was busy meanwhile would miss the event alone.
   std::uint64_t wakes() const { return wakes_; }
 
+  // Lets go of what this dispatcher claimed and the queue does not know: after the queue was lost, and after
+  // a crash between a claim and its job. Returns how many users. Throws as dispatch() does.
+  base::Task<std::size_t> release_lost();
+
+  domain::QueueState queue_state() const { return queue_.state(); }
+
   struct Batch {
     std::size_t claimed = 0;
     bool full = false;       // more may be due

@@ -49,6 +49,9 @@ class BrokenQueue final : public queue::Queue {
   Task<std::vector<queue::Delivery>> take(std::size_t) override { co_return std::vector<queue::Delivery>(); }
   Task<> settle(std::vector<queue::Settlement>) override { co_return; }
   Task<domain::QueueCounts> counts() override { co_return domain::QueueCounts(); }
+  Task<std::vector<bool>> knows(std::vector<std::string> ids) override {
+    co_return std::vector<bool>(ids.size(), false);
+  }
 
  private:
   bool outcome_unknown_;

@@ -55,7 +55,8 @@ Task<> Ticker::run() {
 }
 
 base::Monotonic Ticker::next_look() const {
-  return options_.tick ? sleeps_until_ : std::max(sleeps_until_, last_cron_ + options_.cron_patience);
+  const bool ticks = options_.tick || dispatcher_.queue_state().degraded;
+  return ticks ? sleeps_until_ : std::max(sleeps_until_, last_cron_ + options_.cron_patience);
 }
 
 // A history for people: it may lack what a crash or a database that is away takes with it.

@@ -12,7 +12,7 @@ namespace watchbill::dispatch {
 
 struct TickerOptions {
   // The longest sleep. Absent (DISPATCH_TICK=off): cron ticks, and Dispatcher::wake(), because "run now"
-  // means now; after `cron_patience` without cron this ticker takes over until cron is heard again.
+  // means now; after `cron_patience` without cron, and while the queue is away, this ticker takes over.
   std::optional<base::Millis> tick = base::Millis(1000);
   base::Millis cron_patience{120'000};
   // What was dispatched is written to the dispatch log this often, in one entry.

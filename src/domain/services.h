@@ -23,6 +23,13 @@ struct QueueCounts {
   std::int64_t dropped = 0;  // of the completed: stale or doubled, settled without a round
 };
 
+// While the queue is away, rounds run in the process that dispatches.
+struct QueueState {
+  bool degraded = false;
+  std::optional<base::Timestamp> since;  // of `degraded`
+  std::string reason;                    // in one line, without secrets
+};
+
 // A finished round with what it found, in the order of the monitors.
 struct RoundReport {
   std::string user_email;
@@ -57,6 +64,7 @@ struct DispatchReport {
   std::vector<UserId> user_ids;
   std::int64_t remaining = 0;  // due and not claimed by this call
   QueueCounts queue;
+  bool degraded = false;  // the queue is away: these rounds run in this process
 };
 
 struct SyncReport {

@@ -1,9 +1,12 @@
 #include "queue/bullmq_queue.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/id.h"
 #include "base/log.h"
 #include "queue/payload.h"
 
@@ -20,6 +23,10 @@ constexpr std::string_view kPrefix = "bull";
 const bullmq::KeepJobs kCompleted{.age = std::chrono::hours(24), .count = 500};
 const bullmq::KeepJobs kFailed{.age = std::chrono::hours(7 * 24), .count = 200};
 
+// In the queue's meta, which goes when the queue goes.
+constexpr char kGeneration[] = "watchbill.generation";
+
+constexpr std::size_t kAskedTogether = 1000;
 constexpr base::Millis kIntroduction{5000};  // until it is tried again
 
 std::string prefix_of(const redis::Options& server) {
@@ -30,6 +37,13 @@ bullmq::QueueOptions queue_options(const BullmqQueueOptions& options) {
   bullmq::QueueOptions queue;
   queue.prefix = prefix_of(options.server);
   return queue;
+}
+
+// A server that was started again, or another one, has another.
+std::string_view run_of(std::string_view info) {
+  constexpr std::string_view kName = "run_id:";
+  const auto begin = info.find(kName);
+  return begin == info.npos ? "" : info.substr(begin, info.find('\r', begin) - begin);
 }
 
 void warn(const std::string& what) { base::log::warning("the queue is in trouble", {{"error", what}}); }
@@ -49,6 +63,7 @@ BullmqQueue::BullmqQueue(base::asio::any_io_executor executor, const base::Clock
       clock_(clock),
       options_(std::move(options)),
       queue_(executor, clock, options_.server, options_.name, queue_options(options_)),
+      generation_(base::new_id()),
       work_(executor),
       tasks_(executor) {}
 
@@ -231,6 +246,26 @@ Task<> BullmqQueue::settle(std::vector<Settlement> settlements) {
   co_return;
 }
 
+Task<std::string> BullmqQueue::check(base::Millis time) {
+  if (!unfit_.empty()) throw Unavailable(unfit_, false);
+  auto& client = queue_.backend()->client;
+  const auto& meta = queue_.backend()->keys.meta;
+  std::vector<redis::Command> commands;
+  // A server that is full or a replica refuses this, whether or not the field is there.
+  commands.emplace_back("HSETNX", meta, kGeneration, generation_);
+  commands.emplace_back("HGET", meta, kGeneration);
+  commands.emplace_back("INFO", "server").route_by(meta);
+  try {
+    const auto replies = co_await client.call_together(commands, client.within(time));
+    for (const auto& reply : replies)
+      if (const auto value = reply.value(); value.is_error())
+        throw Unavailable(std::string(value.text()), false);
+    co_return fmt::format("{} {}", replies[1].value().text(), run_of(replies[2].value().text()));
+  } catch (const redis::Error& e) {
+    throw Unavailable(e.what(), false);
+  }
+}
+
 Task<domain::QueueCounts> BullmqQueue::counts() {
   const auto& keys = queue_.backend()->keys;
   std::vector<redis::Command> commands;
@@ -252,6 +287,23 @@ Task<domain::QueueCounts> BullmqQueue::counts() {
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), false);
   }
+}
+
+Task<std::vector<bool>> BullmqQueue::knows(std::vector<std::string> ids) {
+  const auto& keys = queue_.backend()->keys;
+  std::vector<bool> known;
+  try {
+    while (known.size() < ids.size()) {
+      std::vector<redis::Command> commands;
+      const auto end = std::min(ids.size(), known.size() + kAskedTogether);
+      for (auto at = known.size(); at < end; ++at) commands.emplace_back("EXISTS", keys.job(ids[at]));
+      const auto replies = co_await queue_.backend()->ask_together(std::move(commands));
+      for (const auto& reply : replies) known.push_back(reply.value().integer() > 0);
+    }
+  } catch (const redis::Error& e) {
+    throw Unavailable(e.what(), false);
+  }
+  co_return known;
 }
 
 }  // namespace watchbill::queue

@@ -38,6 +38,11 @@ class BullmqQueue final : public Queue {
   base::Task<std::vector<Delivery>> take(std::size_t limit) override;
   base::Task<> settle(std::vector<Settlement> settlements) override;
   base::Task<domain::QueueCounts> counts() override;
+  base::Task<std::vector<bool>> knows(std::vector<std::string> ids) override;
+
+  // Whether the server takes commands that write, within `time`. Returns what changes when jobs may have been
+  // lost: the server was emptied, started again or replaced. Throws Unavailable.
+  base::Task<std::string> check(base::Millis time);
 
  private:
   struct Held;  // a job in this process, from its fetch to its settlement
@@ -61,7 +66,8 @@ class BullmqQueue final : public Queue {
   std::deque<Delivery> ready_;  // fetched, not taken
   std::int64_t dropped_ = 0;    // by this process
   bool stopping_ = false;
-  std::string unfit_;  // why jobs cannot be given to this server; empty when they can
+  const std::string generation_;  // that this process gives to a queue that has none
+  std::string unfit_;             // why jobs cannot be given to this server; empty when they can
   base::Event work_;
   base::TaskGroup tasks_;
 };

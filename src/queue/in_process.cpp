@@ -106,4 +106,10 @@ Task<domain::QueueCounts> InProcessQueue::counts() {
   co_return counts;
 }
 
+Task<std::vector<bool>> InProcessQueue::knows(std::vector<std::string> ids) {
+  std::vector<bool> known;
+  for (const auto& id : ids) known.push_back(jobs_.contains(id));
+  co_return known;
+}
+
 }  // namespace watchbill::queue

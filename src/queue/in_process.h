@@ -31,6 +31,7 @@ class InProcessQueue final : public Queue {
   base::Task<std::vector<Delivery>> take(std::size_t limit) override;
   base::Task<> settle(std::vector<Settlement> settlements) override;
   base::Task<domain::QueueCounts> counts() override;
+  base::Task<std::vector<bool>> knows(std::vector<std::string> ids) override;
 
  private:
   struct Known {  // a job from add() to its final settlement

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "base/service.h"
@@ -33,6 +34,12 @@ class Queue : public base::Service {
   virtual base::Task<> settle(std::vector<Settlement> settlements) = 0;
 
   virtual base::Task<domain::QueueCounts> counts() = 0;
+
+  // For each id of a job: may it still be delivered, or is it being worked on? Throws Unavailable.
+  virtual base::Task<std::vector<bool>> knows(std::vector<std::string> ids) = 0;
+
+  // Whether jobs go where they should, or something stands in for it.
+  virtual domain::QueueState state() const { return {}; }
 };
 
 }  // namespace watchbill::queue

@@ -24,6 +24,12 @@ namespace {
 // A fence that somebody wrote by hand may leave no room for the next one.
 constexpr Fence kLastFence = 1'000'000'000'000'000'000;
 
+struct HeldClaim {
+  ClaimRef claim;
+
+  auto columns() { return std::tie(claim.user_id, claim.fence); }
+};
+
 struct Lock {
   UserId user_id;
   std::string owner;
@@ -166,6 +172,14 @@ void Schedules::release(const std::vector<ClaimRef>& claims) {
     });
     release.later(users_of(claims, held));
   });
+}
+
+std::vector<ClaimRef> Schedules::claims_of(const std::string& owner) {
+  std::vector<ClaimRef> claims;
+  auto& query = database_.query<HeldClaim, std::string>(
+      "SELECT userId, fence FROM UserMonitorSchedule WHERE lockedBy = :owner AND startedFence < fence");
+  for (auto& row : query.all(owner)) claims.push_back(std::move(row.claim));
+  return claims;
 }
 
 // Reads the whole table once (no index on lockedBy: it would cost each claim, start and finish), but without

@@ -96,6 +96,9 @@ class Schedules {
   // Drops claims that were not started; started ones stay.
   void release(const std::vector<ClaimRef>& claims);
 
+  // What `owner` ("dispatcher-…") claimed and nobody started.
+  std::vector<ClaimRef> claims_of(const std::string& owner);
+
   // Frees everything that `owners` ("dispatcher-…", "worker-…") hold, started or not: for the next start of a
   // process that died. Returns how many rows.
   std::int64_t release_held_by(const std::vector<std::string>& owners);

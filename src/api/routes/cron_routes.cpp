@@ -48,11 +48,12 @@ json queue_json(const domain::QueueCounts& counts) {
 }
 
 json dispatch_json(const domain::DispatchReport& report) {
-  json data = {{"mode", "dispatch"},
+  json data = {{"mode", report.degraded ? "sync" : "dispatch"},
                {"dispatched", report.user_ids.size()},
                {"userIds", report.user_ids},
                {"remaining", report.remaining},
                {"queueStats", queue_json(report.queue)}};
+  if (report.degraded) data["degraded"] = true;
   if (report.user_ids.empty())
     data["message"] =
         report.remaining == 0 ? "No user is due." : "Nothing was claimed: the queue is deep enough.";
@@ -129,18 +130,8 @@ base::Task<json> run_sync(Context& context) {
 }
 
 base::Task<json> run_dispatch(Context& context) {
-  std::string away;
-  try {
-    const auto report = co_await context.dispatching.dispatch();
-    co_return dispatch_json(report);
-  } catch (const queue::Unavailable& error) {
-    if (!context.options.fallback_to_sync) throw;
-    away = error.what();
-  }
-  base::log::warning("queue away, due users run here", {{"cause", away}});
-  json data = co_await run_sync(context);
-  data["degraded"] = true;
-  co_return data;
+  const auto report = co_await context.dispatching.dispatch();
+  co_return dispatch_json(report);
 }
 
 base::Task<json> run_direct(Context& context, CronOrder order) {

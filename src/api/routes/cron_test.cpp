@@ -140,26 +140,18 @@ TEST_F(CronTest, runs_everybody_without_a_queue) {
   EXPECT_FALSE(data.contains("degraded"));
 }
 
-TEST_F(CronTest, stands_in_for_a_queue_that_is_away_and_returns_to_it) {
-  server_.call([this] { server_.dispatching.queue_away = true; });
+TEST_F(CronTest, says_that_rounds_run_here_while_the_queue_is_away) {
+  server_.call([this] { server_.dispatching.report.degraded = true; });
   auto data = call("{}").body["data"];
   EXPECT_EQ(data["mode"], "sync");
   EXPECT_EQ(data["degraded"], true);
-  server_.call([this] { server_.dispatching.queue_away = false; });
-  EXPECT_EQ(call("{}").body["data"]["mode"], "dispatch");
+  server_.call([this] { server_.dispatching.report.degraded = false; });
+  data = call("{}").body["data"];
+  EXPECT_EQ(data["mode"], "dispatch");
+  EXPECT_FALSE(data.contains("degraded"));
 }
 
-class NoFallbackTest : public CronTest {
- protected:
-  NoFallbackTest() : CronTest(options()) {}
-  static Options options() {
-    Options options = ApiServer::test_options();
-    options.fallback_to_sync = false;
-    return options;
-  }
-};
-
-TEST_F(NoFallbackTest, says_that_the_queue_is_away) {
+TEST_F(CronTest, says_that_the_queue_is_away_where_nothing_stands_in_for_it) {
   server_.call([this] { server_.dispatching.queue_away = true; });
   const auto reply = call("{}");
   EXPECT_EQ(reply.status, 503);

@@ -5,9 +5,9 @@
 #include "app/commands/migrate.h"
 #include "app/commands/monitor.h"
 #include "app/commands/schedule.h"
+#include "app/commands/serve.h"
 #include "app/commands/setup_link.h"
 #include "app/commands/trigger.h"
-#include "app/commands/up.h"
 #include "app/commands/user.h"
 #include "app/commands/version.h"
 
@@ -20,6 +20,14 @@ const CommandRow kCommands[] = {
      "everything in one process: page, API, dispatcher, workers",
      {"up", "up --demo --port 8080"},
      make_command<UpCommand>},
+    {"web",
+     "page, API and dispatcher, for workers in other processes",
+     {"web", "web --port 8080"},
+     make_command<WebCommand>},
+    {"worker",
+     "takes rounds from the queue and runs them; any number of processes",
+     {"worker", "worker --concurrency 8"},
+     make_command<WorkerCommand>},
     {"trigger",
      "what cron runs: calls the dispatcher of a running server",
      {"trigger", "trigger --email ada@example.org"},

@@ -16,6 +16,7 @@ struct Config {
   // Where things are.
   std::string database_url;              // empty: "sqlite:" + data_dir + "/watchbill.db"; see settle_paths()
   std::filesystem::path data_dir;        // empty: the folder of the database file, or "data"
+  base::Millis database_wait{0};         // how long a start waits for the database
   std::string redis_url;                 // empty: the in-process queue
   std::string cron_secret;               // one, or two with a comma; empty: the cron endpoint refuses
   std::filesystem::path cron_lock_path;  // of `trigger`; empty: one per user of the machine and address

@@ -38,11 +38,12 @@ bool read_database(std::string_view text, Config& config) {
 }
 
 bool read_redis(std::string_view text, Config& config) {
+  constexpr std::string_view kSchemes[] = {"redis",           "rediss",        "redis-sentinel",
+                                           "rediss-sentinel", "redis-cluster", "rediss-cluster"};
   const auto begin = text.find("://");
   const auto scheme = text.substr(0, begin);
-  if (begin == text.npos || (scheme != "redis" && scheme != "rediss") || text.size() == begin + 3)
-    return false;
-  if (!is_visible_ascii(text)) return false;
+  if (begin == text.npos || text.size() == begin + 3 || !is_visible_ascii(text)) return false;
+  if (std::find(std::begin(kSchemes), std::end(kSchemes), scheme) == std::end(kSchemes)) return false;
   config.redis_url = text;
   return true;
 }
@@ -180,10 +181,14 @@ const Key kKeys[] = {
     {"DATABASE_URL", "", true, "where everything is kept",
      "sqlite:PATH or mysql://user:password@host:port/database", read_database,
      [](const Config& c) { return mask_address(c.database_url); }, mask_address},
+    {"DATABASE_WAIT", "", false,
+     "how long a start waits for the database before it gives up with exit code 6",
+     "milliseconds, or 30s, 5m: from 0 to 1d", read_duration<&Config::database_wait, 0, 86'400'000>,
+     show_duration<&Config::database_wait>, as_it_stands},
     {"DATA_DIR", "", false, "folder for the database file and what lies beside it", "the path of a folder",
      read_path<&Config::data_dir>, show_path<&Config::data_dir>, as_it_stands},
     {"REDIS_URL", "", true, "the queue; without it the queue lives in the process",
-     "redis://… or rediss://…, with ?prefix= if wanted", read_redis,
+     "redis://…, rediss://…, redis-sentinel://… or redis-cluster://…, with ?prefix= if wanted", read_redis,
      [](const Config& c) { return c.redis_url.empty() ? "" : mask_address(c.redis_url); }, mask_address},
     {"CRON_SECRET", "", true, "what callers of the cron endpoint must know; without it the endpoint refuses",
      "one secret, or two with a comma between them, of visible ASCII characters", read_cron_secret,

@@ -6,6 +6,7 @@
 #include "app/config/values.h"
 #include "app/text/display_width.h"
 #include "app/text/nearest.h"
+#include "redis/options.h"
 #include "store/store.h"
 
 namespace watchbill::app {
@@ -114,7 +115,7 @@ class Loader {
     result_.origins.erase("DATABASE_URL");
   }
 
-  // Said here, for this version only: the engines arrive behind the same settings.
+  // What only they can tell.
   void check_engines(Needs needs) {
     const auto& config = result_.config;
     if (needs.database && !config.database_url.empty()) {
@@ -126,11 +127,16 @@ class Loader {
       }
     }
     if (needs.queue && !config.redis_url.empty()) {
-      report_read(
-          "REDIS_URL", config.redis_url,
-          say_("this version has its queue in the process only: unset it and run `watchbill up`, which "
-               "needs no Redis"),
-          say_("not set, with the queue in the process"));
+      try {
+        redis::parse_url(config.redis_url);
+      } catch (const std::invalid_argument& error) {
+        report_read("REDIS_URL", config.redis_url, error.what(), say_(find_key("REDIS_URL")->allowed));
+      }
+    }
+    if (needs.shared_queue && config.redis_url.empty()) {
+      report(*find_key("REDIS_URL"), {},
+             say_("not set: a worker takes its rounds from there; `watchbill up` needs none"),
+             say_(find_key("REDIS_URL")->allowed));
     }
   }
 

@@ -13,6 +13,7 @@ namespace watchbill::app {
 struct Needs {
   bool database = false;
   bool queue = false;
+  bool shared_queue = false;  // one in the process will not do
 };
 
 struct LoadedConfig {

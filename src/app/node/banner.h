@@ -1,10 +1,11 @@
-// What `up` says when it is ready.
+// What a process says when it is ready.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "app/node/role.h"
 #include "app/text/text.h"
 
 namespace watchbill::app {
@@ -22,6 +23,9 @@ struct BannerFacts {
   };
   std::optional<Demo> demo;
   bool in_a_file = true;  // where the database is; else in a server
+  Role role = Role::all;
+  bool has_redis = false;
+  std::size_t concurrency = 1;
 };
 
 // For a terminal: several lines, each with its end.

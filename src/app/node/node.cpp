@@ -1,7 +1,6 @@
 #include "app/node/node.h"
 
 #include "app/node/probe_options.h"
-#include "app/page/assets.h"
 #include "base/log.h"
 
 namespace watchbill::app {
@@ -18,55 +17,12 @@ probe::ProbeOptions probe_options_with(const Config& config, const std::vector<s
   return options;
 }
 
-runner::RunnerOptions runner_options(const Config& config, const std::string& instance) {
-  runner::RunnerOptions options;
-  options.worker = worker_owner(instance);
+queue::BullmqQueueOptions remote_options(const Config& config, const std::string& instance) {
+  queue::BullmqQueueOptions options;
+  options.server = redis::parse_url(config.redis_url);
+  options.worker_name = instance;
   options.concurrency = config.worker_concurrency;
-  options.lease = config.run_lease;
-  return options;
-}
-
-dispatch::DispatcherOptions dispatcher_options(const Config& config, const std::string& instance) {
-  return {.owner = dispatcher_owner(instance),
-          .batch_size = config.dispatch_batch_size,
-          .lock_ttl = config.dispatch_lock_ttl,
-          .max_queue = config.dispatch_max_queue};
-}
-
-dispatch::TickerOptions ticker_options(const Config& config) {
-  dispatch::TickerOptions options;
-  options.tick = config.dispatch_tick;
-  return options;
-}
-
-api::Options api_options(const Config& config, SetupLink* link) {
-  api::Options options;
-  options.public_url = config.public_url;
-  options.base_path = config.base_path;
-  options.cron_secret = config.cron_secret;
-  options.default_interval_minutes = config.default_interval_minutes;
-  options.fallback_to_sync = config.dispatch_fallback;
-  if (link) {
-    options.accepts_setup_token = [link](const std::string& token) { return link->accepts(token); };
-    options.setup_done = [link] { link->remove(); };
-  }
-  return options;
-}
-
-http::ServerOptions server_options(const Config& config, std::size_t max_connections) {
-  http::ServerOptions options;
-  options.max_connections = max_connections;
-  options.address = config.host;
-  options.port = config.port;
-  options.trusted_proxies = config.trusted_proxies;
-  return options;
-}
-
-RetentionOptions retention_options(const Config& config) {
-  RetentionOptions options;
-  options.checks = std::chrono::days(config.keep_checks_days);
-  options.rounds = std::chrono::days(config.keep_rounds_days);
-  options.logs = std::chrono::days(config.keep_logs_days);
+  options.lock_duration = config.worker_lock_ttl;
   return options;
 }
 
@@ -77,33 +33,61 @@ std::string worker_owner(const std::string& instance) { return "worker-" + insta
 
 Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<store::Store>> stores,
            const NodeOptions& options)
-    : config_(options.config),
+    : executor_(executor),
+      config_(options.config),
+      role_(options.role),
       instance_(options.instance),
       clock_(*options.clock),
       store_(std::move(stores)),
-      due_earlier_(executor),
-      queue_(executor, clock_),
       probes_(executor, clock_, probe_options_with(config_, options.own_addresses)),
-      runner_(store_, queue_, probes_, events_, clock_, executor, runner_options(config_, instance_)),
-      dispatcher_(store_, queue_, runner_, clock_, due_earlier_, dispatcher_options(config_, instance_)),
-      ticker_(dispatcher_, store_, clock_, due_earlier_, executor, ticker_options(config_)),
-      heard_dispatching_(dispatcher_, ticker_),
-      assets_(page_assets(), config_.base_path, &api::Api::render_error),
-      api_(executor, {store_, queue_, events_, probes_, probes_, runner_, heard_dispatching_, clock_},
-           api_options(config_, options.setup_link),
-           [this](http::Request& request) { return assets_.handle(request); }),
-      server_(
-          executor, clock_, server_options(config_, options.max_connections),
-          [this](http::Request& request) { return api_.handle(request); }, &api::Api::render_error),
-      retention_(store_, clock_, executor, retention_options(config_)) {}
+      tasks_(executor) {
+  const bool has_redis = !config_.redis_url.empty();
+  if (has_redis)
+    remote_ = std::make_unique<queue::BullmqQueue>(executor_, clock_, remote_options(config_, instance_));
+  if (has_redis && role_ != Role::web) worker_ = make_runner(*remote_);
+  if (role_ == Role::worker) return;
+
+  local_ = std::make_unique<queue::InProcessQueue>(executor_, clock_);
+  here_ = make_runner(*local_);
+  if (has_redis && config_.dispatch_fallback) {
+    failover_ = std::make_unique<queue::FailoverQueue>(executor_, clock_, *remote_, *local_);
+    failover_->on_jobs_lost([this] { release_lost_claims(); });
+  }
+  const FrontOptions front{config_, dispatcher_owner(instance_), options.max_connections, options.setup_link};
+  front_ = std::make_unique<Front>(executor_, Front::Parts{store_, queue(), events_, probes_, *here_, clock_},
+                                   front);
+}
+
+Node::~Node() = default;
+
+std::unique_ptr<runner::Runner> Node::make_runner(queue::Queue& queue) {
+  runner::RunnerOptions options;
+  options.worker = worker_owner(instance_);
+  options.concurrency = config_.worker_concurrency;
+  options.lease = config_.run_lease;
+  return std::make_unique<runner::Runner>(store_, queue, probes_, events_, clock_, executor_, options);
+}
+
+queue::Queue& Node::queue() {
+  if (failover_) return *failover_;
+  if (remote_) return *remote_;
+  return *local_;
+}
+
+// In the order in which they start.
+std::vector<base::Service*> Node::services() {
+  std::vector<base::Service*> all = {local_.get(), remote_.get(), failover_.get(),
+                                     here_.get(),  worker_.get(), front_.get()};
+  std::erase(all, nullptr);
+  return all;
+}
 
 Task<> Node::start() {
-  // The port before the ticker: a node that cannot listen must not have claimed anybody.
-  const Services order = {&queue_, &runner_, &api_, &server_, &ticker_, &retention_};
   started_ = true;
   std::exception_ptr failure;
   try {
-    for (auto* service : order) co_await service->start();
+    for (auto* service : services()) co_await service->start();
+    if (front_ && remote_) release_lost_claims();
   } catch (...) {
     failure = std::current_exception();
   }
@@ -115,22 +99,57 @@ Task<> Node::start() {
 Task<> Node::stop() {
   if (!started_) co_return;
   started_ = false;
-  // What makes work first, what does it next, and the server before the API that answers through it.
-  const Services order = {&retention_, &ticker_, &runner_, &server_, &api_, &queue_};
-  for (auto* service : order) co_await service->stop();
+  // What makes work first, what does it next, then the server, whose last callers wait for rounds.
+  if (front_) co_await front_->stop_dispatching();
+  for (auto* runner : {worker_.get(), here_.get()})
+    if (runner) co_await runner->stop();
+  if (front_) co_await front_->stop();
+  co_await tasks_.join();
   co_await release_everything();
+  if (failover_) co_await failover_->stop();
+  if (remote_) co_await remote_->stop();
+  if (local_) co_await local_->stop();
 }
 
-// Jobs that no worker took yet die with the queue: their users are free for the next dispatcher at once.
+void Node::release_lost_claims() { tasks_.spawn("releasing claims without a job", release_lost()); }
+
+Task<> Node::release_lost() {
+  try {
+    const auto users = co_await front_->dispatcher().release_lost();
+    if (users > 0) base::log::info("claims without a job released", {{"users", users}});
+  } catch (const std::exception& error) {
+    base::log::warning("claims without a job not released", {{"error", error.what()}});
+  }
+}
+
+// Whoever waits in a queue that dies with this process is free for the next dispatcher at once.
 Task<> Node::release_everything() {
-  const std::vector<std::string> owners = {dispatcher_owner(instance_), worker_owner(instance_)};
+  std::vector<std::string> owners = {worker_owner(instance_)};
+  if (!remote_) owners.push_back(dispatcher_owner(instance_));
   try {
     auto work = [owners](store::Store& store) { return store.schedules().release_held_by(owners); };
     const auto released = co_await store_.run(std::move(work));
     if (released > 0) base::log::info("claims released", {{"users", released}});
-  } catch (const store::Error& error) {
+    if (failover_) co_await give_back_local();
+  } catch (const std::exception& error) {
     base::log::warning("claims not released", {{"error", error.what()}});
   }
+}
+
+// What waits in Redis stays for the workers.
+Task<> Node::give_back_local() {
+  auto find = [owner = dispatcher_owner(instance_)](store::Store& store) {
+    return store.schedules().claims_of(owner);
+  };
+  auto claims = co_await store_.run(std::move(find));
+  std::vector<std::string> ids;
+  for (const auto& claim : claims) ids.push_back(queue::job_id(claim.user_id, claim.fence));
+  const auto is_local = co_await local_->knows(std::move(ids));
+  std::vector<store::ClaimRef> ours;
+  for (std::size_t at = 0; at < claims.size(); ++at)
+    if (is_local[at]) ours.push_back(std::move(claims[at]));
+  auto release = [ours = std::move(ours)](store::Store& store) { store.schedules().release(ours); };
+  co_await store_.run(std::move(release));
 }
 
 }  // namespace watchbill::app

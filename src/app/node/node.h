@@ -1,22 +1,18 @@
-// One process with everything in it: what `watchbill up` starts. The only place where parts meet.
+// One process with all that its role asks for. The only place where parts meet.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <vector>
 
-#include "api/api.h"
 #include "app/config/config.h"
-#include "app/node/heard_dispatching.h"
-#include "app/node/retention.h"
-#include "app/node/setup_link.h"
+#include "app/node/front.h"
+#include "app/node/role.h"
 #include "base/service.h"
-#include "dispatch/dispatcher.h"
-#include "dispatch/ticker.h"
+#include "base/task_group.h"
 #include "domain/events.h"
-#include "http/assets.h"
-#include "http/server.h"
 #include "probe/probes.h"
+#include "queue/bullmq_queue.h"
+#include "queue/failover_queue.h"
 #include "queue/in_process.h"
 #include "runner/runner.h"
 #include "store/async_store.h"
@@ -28,6 +24,7 @@ std::string dispatcher_owner(const std::string& instance);
 std::string worker_owner(const std::string& instance);
 
 struct NodeOptions {
+  Role role = Role::all;
   Config config;
   std::string instance;                // Instance::name()
   std::size_t max_connections = 4096;  // of clients
@@ -38,13 +35,19 @@ struct NodeOptions {
 };
 
 // Reactor thread only.
+//
+//              without Redis          with Redis
+//   all        local_  here_ front_   local_ remote_ failover_  here_ worker_ front_
+//   web        local_  here_ front_   local_ remote_ failover_  here_         front_
+//   worker     –                             remote_                  worker_
 class Node final : public base::Service {
  public:
   // `stores`: of one database that is migrated, and freed of what a dead node of this name held.
   Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<store::Store>> stores,
        const NodeOptions& options);
+  ~Node() override;
 
-  // When it returns, the server listens and the ticker ticks. Throws std::runtime_error when it cannot
+  // When it returns, what the role has listens, ticks and takes. Throws std::runtime_error when it cannot
   // listen.
   base::Task<> start() override;
   // No claims any more, running rounds finish within the grace, answers under way are sent, everything that
@@ -52,29 +55,32 @@ class Node final : public base::Service {
   base::Task<> stop() override;
 
   store::AsyncStore& store() { return store_; }
-  domain::Dispatching& dispatching() { return dispatcher_; }
+  queue::Queue& queue();                   // that claims go to, or come from
+  Front* front() { return front_.get(); }  // none in a worker
 
  private:
-  using Services = std::array<base::Service*, 6>;
-
+  std::vector<base::Service*> services();
+  std::unique_ptr<runner::Runner> make_runner(queue::Queue& queue);
+  void release_lost_claims();
+  base::Task<> release_lost();
   base::Task<> release_everything();
+  base::Task<> give_back_local();
 
+  base::asio::any_io_executor executor_;
   const Config config_;
+  const Role role_;
   const std::string instance_;
   const base::Clock& clock_;
   store::AsyncStore store_;
   domain::EventBus events_;
-  base::Event due_earlier_;
-  queue::InProcessQueue queue_;
+  std::unique_ptr<queue::InProcessQueue> local_;
+  std::unique_ptr<queue::BullmqQueue> remote_;
+  std::unique_ptr<queue::FailoverQueue> failover_;
   probe::Probes probes_;
-  runner::Runner runner_;
-  dispatch::Dispatcher dispatcher_;
-  dispatch::Ticker ticker_;
-  HeardDispatching heard_dispatching_;
-  http::Assets assets_;
-  api::Api api_;
-  http::Server server_;
-  Retention retention_;
+  std::unique_ptr<runner::Runner> here_;    // rounds from local_, and those that callers wait for
+  std::unique_ptr<runner::Runner> worker_;  // rounds from remote_
+  std::unique_ptr<Front> front_;
+  base::TaskGroup tasks_;
   bool started_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <ostream>
+#include <thread>
 
 #include "api/auth/passwords.h"
 #include "app/commands/password.h"
@@ -16,6 +17,7 @@
 #include "app/node/instance.h"
 #include "app/node/node.h"
 #include "app/node/run_task.h"
+#include "app/node/supervisor.h"
 #include "app/page/assets.h"
 #include "base/log.h"
 
@@ -33,23 +35,38 @@ void migrate(store::Store& store) {
 
 using Stores = std::vector<std::unique_ptr<store::Store>>;
 
+// Throws store::Unavailable when the database cannot be reached within DATABASE_WAIT.
+std::unique_ptr<store::Store> open_when_there(const Config& config, const base::Clock& clock) {
+  constexpr base::Millis kAgain{500};
+  const auto until = clock.monotonic_now() + config.database_wait;
+  for (bool told = false;; told = true) {
+    try {
+      return std::make_unique<store::Store>(store::StoreOptions{.url = config.database_url, .clock = &clock});
+    } catch (const store::Unavailable& error) {
+      if (clock.monotonic_now() >= until) throw;
+      if (!told) base::log::warning("waiting for the database", {{"cause", error.what()}});
+    }
+    std::this_thread::sleep_for(kAgain);
+  }
+}
+
 // The first one has migrated the database.
 Stores open_stores(const Context& context, const Config& config) {
   Stores stores;
   for (std::size_t left = store::useful_stores(config.database_url); left > 0; --left) {
-    stores.push_back(std::make_unique<store::Store>(
-        store::StoreOptions{.url = config.database_url, .clock = &context.around.clock}));
+    stores.push_back(open_when_there(config, context.around.clock));
     if (stores.size() == 1) migrate(*stores.front());
   }
   return stores;
 }
 
-// The lock on the instance's name proves that whoever held these is dead.
-void release_leases_of_the_dead(store::Store& store, const Instance& instance) {
+// The lock on the instance's name proves that whoever held these is dead. Claims whose jobs wait in Redis
+// stay: the node finds out which do not (Dispatcher::release_lost).
+void release_leases_of_the_dead(store::Store& store, const Instance& instance, bool has_redis) {
   std::vector<std::string> owners;
   for (const auto& name : {instance.name(), instance.former_name()}) {
     if (name.empty()) continue;
-    owners.push_back(dispatcher_owner(name));
+    if (!has_redis || name != instance.name()) owners.push_back(dispatcher_owner(name));
     owners.push_back(worker_owner(name));
   }
   const auto released = store.schedules().release_held_by(owners);
@@ -77,12 +94,15 @@ class Serving {
         instance_(instance_folder(options.config), host_name(), context.say),
         setup_link_(options.config.data_dir, shown_url(options.config), context.around.clock),
         signals_(reactor_),
-        stop_asked_(reactor_.get_executor()) {}
+        stop_asked_(reactor_.get_executor()),
+        supervisor_(
+            reactor_.get_executor(), context.around.clock, context.around.environment,
+            [this] { ask_to_stop(); }, [this] { return metrics(); }) {}
 
   void run() {
     auto stores = open_stores(context_, options_.config);
-    release_leases_of_the_dead(*stores.front(), instance_);
-    const bool needs_setup = !stores.front()->users().has_admin();
+    release_leases_of_the_dead(*stores.front(), instance_, !options_.config.redis_url.empty());
+    const bool needs_setup = options_.role != Role::worker && !stores.front()->users().has_admin();
     node_.emplace(reactor_.get_executor(), std::move(stores), node_options());
     watch_signals();
     run_task(reactor_, serve(needs_setup));
@@ -91,6 +111,7 @@ class Serving {
  private:
   NodeOptions node_options() {
     NodeOptions options;
+    options.role = options_.role;
     options.config = options_.config;
     options.instance = instance_.name();
     options.max_connections = connections_within(raise_descriptor_limit());
@@ -108,9 +129,12 @@ class Serving {
     } catch (...) {
       failure = std::current_exception();
     }
+    if (!failure) supervisor_.ready();
     while (!stopping_ && !failure) co_await stop_asked_.wait();
+    supervisor_.stopping();
     base::log::info("stopping");
     co_await node_->stop();
+    co_await supervisor_.stop();
     base::log::info("stopped");
     if (failure) std::rethrow_exception(failure);
     co_return true;
@@ -118,6 +142,7 @@ class Serving {
 
   Task<> start() {
     std::string cause;
+    co_await supervisor_.start();
     try {
       co_await node_->start();
     } catch (const store::Error&) {
@@ -125,8 +150,13 @@ class Serving {
     } catch (const std::runtime_error& error) {
       cause = error.what();
     }
-    if (!cause.empty()) throw cannot_listen(cause);
-    base::log::info("ready", {{"url", local_url(options_.config)}, {"instance", instance_.name()}});
+    if (!cause.empty()) {
+      co_await supervisor_.stop();
+      throw cannot_listen(cause);
+    }
+    const auto where = node_->front() ? local_url(options_.config) : "";
+    base::log::info("ready",
+                    {{"mode", to_string(options_.role)}, {"url", where}, {"instance", instance_.name()}});
   }
 
   Failure cannot_listen(const std::string& cause) const {
@@ -142,6 +172,9 @@ class Serving {
   Task<> announce(bool needs_setup) {
     BannerFacts facts;
     facts.version = version();
+    facts.role = options_.role;
+    facts.has_redis = !options_.config.redis_url.empty();
+    facts.concurrency = options_.config.worker_concurrency;
     facts.data_folder = std::filesystem::absolute(options_.config.data_dir).lexically_normal().string();
     facts.url = shown_url(options_.config);
     facts.in_a_file = !sqlite_file(options_.config.database_url).empty();
@@ -156,8 +189,23 @@ class Serving {
       facts.setup_link = setup_link_.issue().address;
       facts.setup_link_file = setup_link_.file().string();
     }
-    if (facts.setup_link == std::nullopt) setup_link_.remove();
+    if (node_->front() && facts.setup_link == std::nullopt) setup_link_.remove();
     print(facts);
+  }
+
+  // For `pm2 monit`.
+  Task<std::optional<nlohmann::json>> metrics() {
+    if (!node_) co_return std::nullopt;
+    try {
+      const auto counts = co_await node_->queue().counts();
+      co_return nlohmann::json{{"Queue depth", counts.waiting},
+                               {"Active", counts.active},
+                               {"Delayed", counts.delayed},
+                               {"Failed", counts.failed},
+                               {"Degraded", node_->queue().state().degraded ? 1 : 0}};
+    } catch (const std::exception&) {
+    }
+    co_return std::nullopt;
   }
 
   Task<> make_demo(std::string password) {
@@ -169,7 +217,7 @@ class Serving {
       prepare_demo(store, hash, monitors);
     };
     co_await node_->store().run(std::move(prepare));
-    node_->dispatching().wake();
+    node_->front()->dispatcher().wake();
   }
 
   void print(const BannerFacts& facts) const {
@@ -192,10 +240,14 @@ class Serving {
       if (error) return;
       // Whoever asks twice does not want to wait; leases and queue are made for that.
       if (stopping_) _exit(static_cast<int>(ExitCode::interrupted));
-      stopping_ = true;
-      stop_asked_.notify();
+      ask_to_stop();
       wait_for_signal();
     });
+  }
+
+  void ask_to_stop() {
+    stopping_ = true;
+    stop_asked_.notify();
   }
 
   const Context& context_;
@@ -206,6 +258,7 @@ class Serving {
   boost::asio::signal_set signals_;
   base::Event stop_asked_;
   bool stopping_ = false;
+  Supervisor supervisor_;
   std::optional<Node> node_;
 };
 

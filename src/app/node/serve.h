@@ -2,10 +2,12 @@
 #pragma once
 
 #include "app/cli/context.h"
+#include "app/node/role.h"
 
 namespace watchbill::app {
 
 struct ServeOptions {
+  Role role = Role::all;
   Config config;
   bool demo = false;
 };

@@ -1,11 +1,13 @@
-// up: everything in one process, until a signal ends it.
+// up, web, worker: processes that run until a signal ends them.
 #pragma once
 
 #include "app/cli/command.h"
+#include "app/node/role.h"
 
 namespace watchbill::app {
 
-class UpCommand final : public Command {
+template <Role role>
+class ServeCommand final : public Command {
  public:
   void declare(Flags& flags) override;
   // 0 after a graceful stop. A second signal ends the process at once with 130.
@@ -14,5 +16,9 @@ class UpCommand final : public Command {
  private:
   bool demo_ = false;
 };
+
+using UpCommand = ServeCommand<Role::all>;
+using WebCommand = ServeCommand<Role::web>;
+using WorkerCommand = ServeCommand<Role::worker>;
 
 }  // namespace watchbill::app

@@ -1,0 +1,96 @@
+#include "queue/failover_queue.h"
+
+#include "base/log.h"
+
+namespace watchbill::queue {
+
+using base::Task;
+
+FailoverQueue::FailoverQueue(base::asio::any_io_executor executor, const base::Clock& clock,
+                             BullmqQueue& remote, Queue& local, FailoverOptions options)
+    : clock_(clock),
+      remote_(remote),
+      local_(local),
+      options_(options),
+      breaker_(options_.breaker),
+      stop_asked_(executor),
+      tasks_(executor) {}
+
+Task<> FailoverQueue::start() {
+  tasks_.spawn("watching the queue", watch());
+  co_return;
+}
+
+Task<> FailoverQueue::stop() {
+  stopping_ = true;
+  stop_asked_.notify();
+  co_await tasks_.join();
+}
+
+Task<> FailoverQueue::add(std::vector<RoundJob> jobs) {
+  if (!breaker_.is_open()) {
+    std::string failure;
+    try {
+      auto copies = jobs;
+      co_await remote_.add(std::move(copies));
+      co_return;
+    } catch (const Unavailable& e) {
+      failure = e.what();
+    }
+    if (breaker_.command_failed()) went_away(failure);
+  }
+  co_await local_.add(std::move(jobs));
+}
+
+Task<domain::QueueCounts> FailoverQueue::counts() {
+  if (!breaker_.is_open()) {
+    std::string failure;
+    try {
+      co_return co_await remote_.counts();
+    } catch (const Unavailable& e) {
+      failure = e.what();
+    }
+    if (breaker_.command_failed()) went_away(failure);
+  }
+  co_return co_await local_.counts();
+}
+
+Task<> FailoverQueue::watch() {
+  while (!stopping_) {
+    co_await check();
+    const auto next = clock_.monotonic_now() + options_.check_every;
+    while (!stopping_ && clock_.monotonic_now() < next) co_await stop_asked_.wait_until(next);
+  }
+}
+
+Task<> FailoverQueue::check() {
+  std::string failure, generation;
+  try {
+    generation = co_await remote_.check(options_.check_timeout);
+  } catch (const Unavailable& e) {
+    failure = e.what();
+  }
+  if (!failure.empty()) {
+    if (breaker_.check_failed()) went_away(failure);
+    co_return;
+  }
+  const auto known = std::exchange(generation_, generation);
+  if (!known.empty() && known != generation_) {
+    base::log::warning("the queue is another one than before, or was started again");
+    jobs_lost_();
+  }
+  if (breaker_.check_succeeded(clock_.monotonic_now())) came_back();
+}
+
+void FailoverQueue::went_away(const std::string& why) {
+  state_ = {true, clock_.now(), why};
+  base::log::error("the queue is away: rounds run in this process", {{"cause", why}});
+  jobs_lost_();
+}
+
+void FailoverQueue::came_back() {
+  state_ = {};
+  base::log::info("the queue is back");
+}
+
+}  // namespace watchbill::queue
