@@ -28,7 +28,7 @@ base::Task<> check_queue(const Services& services) { co_await services.queue.cou
 constexpr Check kChecks[] = {
     {"database", "does not answer", check_database},
     {"databaseWrite", "cannot be written to", check_writing},
-    {"queue", "does not answer", check_queue},
+    {"queue", "does not answer", check_queue},  // the last: see look()
 };
 
 base::Task<json> run_check(const Services& services, Check check) {
@@ -52,11 +52,13 @@ base::Task<json> run_check(const Services& services, Check check) {
 base::Task<Readiness::State> Readiness::look(const Services& services) {
   const auto slot = co_await looking_.acquire();
   if (looked_at_ && services.clock.monotonic_now() - *looked_at_ < kFresh) co_return state_;
-  State state{true, json::array()};
+  State state{.ready = true, .checks = json::array()};
   for (const auto& check : kChecks) {
     state.checks.push_back(co_await run_check(services, check));
     state.ready = state.ready && state.checks.back()["ok"].get<bool>();
   }
+  state.degraded = services.queue.state().degraded;
+  if (state.degraded) state.checks.back()["detail"] = "away: rounds run in this process";
   looked_at_ = services.clock.monotonic_now();
   state_ = std::move(state);
   co_return state_;

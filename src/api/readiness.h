@@ -19,6 +19,7 @@ class Readiness {
 
   struct State {
     bool ready = false;
+    bool degraded = false;  // ready, but without the queue
     nlohmann::json checks;  // Check in the API's description
   };
 

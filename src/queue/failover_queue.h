@@ -12,7 +12,7 @@ namespace watchbill::queue {
 
 struct FailoverOptions {
   base::Millis check_every{1000};
-  base::Millis check_timeout{2000};
+  base::Millis check_timeout{1500};
   BreakerOptions breaker = {};
 };
 

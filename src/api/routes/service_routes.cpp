@@ -17,7 +17,8 @@ base::Task<http::Response> get_health(Context&, Call&) {
 
 base::Task<http::Response> get_readiness(Context& context, Call&) {
   auto state = co_await context.readiness.look(context);
-  const json answer = {{"status", state.ready ? "ok" : "failing"}, {"checks", std::move(state.checks)}};
+  const char* status = !state.ready ? "failing" : state.degraded ? "degraded" : "ok";
+  const json answer = {{"status", status}, {"checks", std::move(state.checks)}};
   co_return json_response(state.ready ? 200 : 503, answer);
 }
 

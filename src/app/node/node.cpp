@@ -111,7 +111,10 @@ Task<> Node::stop() {
   if (local_) co_await local_->stop();
 }
 
-void Node::release_lost_claims() { tasks_.spawn("releasing claims without a job", release_lost()); }
+void Node::release_lost_claims() {
+  if (queue().state().degraded) front_->dispatcher().wake();
+  tasks_.spawn("releasing claims without a job", release_lost());
+}
 
 Task<> Node::release_lost() {
   try {
