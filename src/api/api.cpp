@@ -44,14 +44,24 @@ Api::Api(const base::asio::any_io_executor& executor, const Services& services, 
   for (const Route& route : routes_)
     router_.add(route.method, route.pattern,
                 [this, &route](http::Request& request) { return enter(context_, route, request); });
+  if (const auto& worker = context_.options.worker_beside_others; !worker.empty())
+    round_watch_ =
+        std::make_unique<RoundWatch>(executor, services.store, services.events, services.clock, worker);
   if (page) router_.set_fallback(std::move(page));
 }
 
 Api::~Api() = default;
 
-base::Task<> Api::start() { co_await context_.streams.start(); }
+base::Task<> Api::start() {
+  co_await context_.streams.start();
+  if (round_watch_) co_await round_watch_->start();
+}
 
-base::Task<> Api::stop() { co_await context_.streams.stop(); }
+base::Task<> Api::stop() {
+  if (round_watch_) co_await round_watch_->stop();
+  co_await context_.streams.stop();
+  co_await context_.readiness.stop();
+}
 
 base::Task<http::Response> Api::handle(http::Request& request) {
   auto response = co_await router_.handle(request);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "api/context.h"
+#include "api/live/round_watch.h"
 #include "api/routes/route.h"
 #include "base/service.h"
 #include "http/message.h"
@@ -35,6 +36,7 @@ class Api final : public base::Service {
 
  private:
   Context context_;
+  std::unique_ptr<RoundWatch> round_watch_;
   const std::vector<Route> routes_;
   http::Router router_;
 };

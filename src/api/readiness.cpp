@@ -31,31 +31,52 @@ constexpr Check kChecks[] = {
     {"queue", "does not answer", check_queue},  // the last: see look()
 };
 
-base::Task<json> run_check(const Services& services, Check check) {
-  const auto started = services.clock.monotonic_now();
-  bool ok = true;
+base::Task<> run_check(const Services& services, const Check& check, std::optional<bool>& ok, base::Event& ended) {
+  std::string cause;
   try {
     co_await check.run(services);
   } catch (const std::exception& error) {
-    ok = false;
-    base::log::warning("not ready", {{"check", check.name}, {"cause", error.what()}});
+    cause = error.what();
   }
-  const std::chrono::duration<double, std::milli> took = services.clock.monotonic_now() - started;
-  co_return json{{"name", check.name},
-                 {"ok", ok},
-                 {"ms", took.count()},
-                 {"detail", ok ? json(nullptr) : json(check.failure)}};
+  if (!cause.empty()) base::log::warning("not ready", {{"check", check.name}, {"cause", cause}});
+  ok = cause.empty();
+  ended.notify();
 }
 
 }  // namespace
 
+struct Readiness::Running {
+  explicit Running(base::asio::any_io_executor executor) : ended(std::move(executor)) {}
+
+  std::optional<bool> ok;
+  base::Event ended;
+};
+
+std::shared_ptr<Readiness::Running> Readiness::begin(const Services& services, std::size_t check) {
+  auto& running = running_[check];
+  if (running && !running->ok) return running;
+  running = std::make_shared<Running>(executor_);
+  tasks_.spawn("readiness", run_check(services, kChecks[check], running->ok, running->ended));
+  return running;
+}
+
 base::Task<Readiness::State> Readiness::look(const Services& services) {
   const auto slot = co_await looking_.acquire();
   if (looked_at_ && services.clock.monotonic_now() - *looked_at_ < kFresh) co_return state_;
+  const auto began = services.clock.monotonic_now();
   State state{.ready = true, .checks = json::array()};
-  for (const auto& check : kChecks) {
-    state.checks.push_back(co_await run_check(services, check));
-    state.ready = state.ready && state.checks.back()["ok"].get<bool>();
+  for (std::size_t check = 0; check < std::size(kChecks); ++check) begin(services, check);
+  for (std::size_t check = 0; check < std::size(kChecks); ++check) {
+    const auto running = running_.at(check);
+    while (!running->ok && services.clock.monotonic_now() < began + kPatience)
+      co_await running->ended.wait_until(began + kPatience);
+    const bool ok = running->ok.value_or(false);
+    const std::chrono::duration<double, std::milli> took = services.clock.monotonic_now() - began;
+    state.checks.push_back({{"name", kChecks[check].name},
+                            {"ok", ok},
+                            {"ms", took.count()},
+                            {"detail", ok ? json(nullptr) : json(kChecks[check].failure)}});
+    state.ready = state.ready && ok;
   }
   state.degraded = services.queue.state().degraded;
   if (state.degraded) state.checks.back()["detail"] = "away: rounds run in this process";

@@ -39,6 +39,15 @@ Task<> Ticker::stop() {
   co_await tasks_.join();
 }
 
+void Ticker::heard_cron() {
+  last_cron_ = clock_.monotonic_now();
+  if (std::exchange(stands_in_, false)) base::log::info("cron is heard again");
+}
+
+bool Ticker::cron_is_silent() const {
+  return !options_.tick && clock_.monotonic_now() >= last_cron_ + options_.cron_patience;
+}
+
 Task<> Ticker::run() {
   auto answered = dispatcher_.wakes();
   while (!stopping_) {
@@ -47,6 +56,11 @@ Task<> Ticker::run() {
       continue;
     }
     answered = dispatcher_.wakes();
+    if (cron_is_silent() && !std::exchange(stands_in_, true))
+      base::log::warning(
+          "cron is silent: the dispatcher ticks itself",
+          {{"seconds",
+            std::chrono::duration_cast<std::chrono::seconds>(clock_.monotonic_now() - last_cron_).count()}});
     const auto sleep = co_await dispatch_what_is_due(options_.tick.value_or(kTickInsteadOfCron));
     sleeps_until_ = clock_.monotonic_now() + sleep;
     if (clock_.monotonic_now() - logged_at_ >= options_.log_every) co_await log_dispatched();

@@ -30,7 +30,10 @@ class Ticker final : public base::Service {
   base::Task<> stop() override;
 
   // Somebody called the dispatcher over HTTP.
-  void heard_cron() { last_cron_ = clock_.monotonic_now(); }
+  void heard_cron();
+
+  // Cron should tick, and has not for `cron_patience`: this ticker stands in for it.
+  bool cron_is_silent() const;
 
  private:
   base::Task<> run();
@@ -49,7 +52,8 @@ class Ticker final : public base::Service {
   base::Monotonic sleeps_until_{};
   store::DispatchEntry unlogged_;  // dispatched since the last entry of the log
   base::Monotonic logged_at_;
-  std::string failure_;  // what went wrong last time; empty: nothing
+  bool stands_in_ = false;  // for cron
+  std::string failure_;     // what went wrong last time; empty: nothing
   bool stopping_ = false;
   base::TaskGroup tasks_;
 };

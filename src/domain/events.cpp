@@ -26,6 +26,12 @@ EventBus::Subscription EventBus::subscribe(const UserId& user_id, Listener liste
   return Subscription(this, user_id, last_key_);
 }
 
+std::vector<UserId> EventBus::listened_to() const {
+  std::vector<UserId> users;
+  for (const auto& [user, listeners] : listeners_) users.push_back(user);
+  return users;
+}
+
 void EventBus::publish(const Event& event) const {
   const auto user = listeners_.find(event.user_id);
   if (user == listeners_.end()) return;

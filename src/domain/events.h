@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 #include <variant>
+#include <vector>
 
 #include "domain/round.h"
 
@@ -77,6 +78,8 @@ class EventBus {
 
   // Whether anybody would hear: ask before building costly data.
   bool listening(const UserId& user_id) const { return listeners_.contains(user_id); }
+
+  std::vector<UserId> listened_to() const;
 
   void publish(const Event& event) const;
 

@@ -63,7 +63,6 @@ BullmqQueue::BullmqQueue(base::asio::any_io_executor executor, const base::Clock
       clock_(clock),
       options_(std::move(options)),
       queue_(executor, clock, options_.server, options_.name, queue_options(options_)),
-      generation_(base::new_id()),
       work_(executor),
       tasks_(executor) {}
 
@@ -252,7 +251,7 @@ Task<std::string> BullmqQueue::check(base::Millis time) {
   const auto& meta = queue_.backend()->keys.meta;
   std::vector<redis::Command> commands;
   // A server that is full or a replica refuses this, whether or not the field is there.
-  commands.emplace_back("HSETNX", meta, kGeneration, generation_);
+  commands.emplace_back("HSETNX", meta, kGeneration, base::new_id());
   commands.emplace_back("HGET", meta, kGeneration);
   commands.emplace_back("INFO", "server").route_by(meta);
   try {

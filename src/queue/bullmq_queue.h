@@ -66,7 +66,6 @@ class BullmqQueue final : public Queue {
   std::deque<Delivery> ready_;  // fetched, not taken
   std::int64_t dropped_ = 0;    // by this process
   bool stopping_ = false;
-  const std::string generation_;  // that this process gives to a queue that has none
   std::string unfit_;             // why jobs cannot be given to this server; empty when they can
   base::Event work_;
   base::TaskGroup tasks_;

@@ -134,11 +134,21 @@ TEST_F(LoadConfig, OnlySecretsHaveAFileForm) {
   EXPECT_EQ(load().config.port, 10111);
 }
 
-TEST_F(LoadConfig, WhatThisVersionHasNoEngineForIsRefusedWhereItIsNeeded) {
-  sources_.environment = {{"REDIS_URL", "redis://h"}};
-  EXPECT_THAT(keys_of(load()), testing::ElementsAre("REDIS_URL"));
+TEST_F(LoadConfig, AnAddressOfAQueueIsReadToItsEndWhereItIsNeeded) {
+  sources_.environment = {{"REDIS_URL", "redis://:hunter2@h/1?prefix=wb"}};
+  EXPECT_TRUE(load().valid());
+  sources_.environment = {{"REDIS_URL", "redis://:hunter2@h?colour=red"}};
+  const auto loaded = load();
+  ASSERT_THAT(keys_of(loaded), testing::ElementsAre("REDIS_URL"));
+  EXPECT_THAT(loaded.problems[0].message, testing::HasSubstr("\"colour\" is not known"));
+  EXPECT_THAT(loaded.problems[0].value, testing::Not(testing::HasSubstr("hunter2")));
   EXPECT_TRUE(load({.database = true}).valid());
-  EXPECT_TRUE(load({}).valid());
+}
+
+TEST_F(LoadConfig, AWorkerNeedsAQueueThatOthersReach) {
+  EXPECT_TRUE(load().valid());
+  EXPECT_THAT(keys_of(load({.database = true, .queue = true, .shared_queue = true})),
+              testing::ElementsAre("REDIS_URL"));
 }
 
 TEST_F(LoadConfig, AnAddressOfADatabaseIsReadToItsEnd) {

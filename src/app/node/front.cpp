@@ -22,8 +22,11 @@ dispatch::TickerOptions ticker_options(const Config& config) {
   return options;
 }
 
-api::Options api_options(const Config& config, SetupLink* link) {
+api::Options api_options(const FrontOptions& given) {
+  const auto& config = given.config;
+  auto* link = given.setup_link;
   api::Options options;
+  options.worker_beside_others = given.worker_beside_others;
   options.public_url = config.public_url;
   options.base_path = config.base_path;
   options.cron_secret = config.cron_secret;
@@ -64,8 +67,7 @@ Front::Front(base::asio::any_io_executor executor, const Parts& parts, const Fro
       api_(executor,
            {parts.store, parts.queue, parts.events, parts.probes, parts.probes, parts.runner,
             heard_dispatching_, parts.clock},
-           api_options(options.config, options.setup_link),
-           [this](http::Request& request) { return assets_.handle(request); }),
+           api_options(options), [this](http::Request& request) { return assets_.handle(request); }),
       server_(
           executor, parts.clock, server_options(options.config, options.max_connections),
           [this](http::Request& request) { return api_.handle(request); }, &api::Api::render_error),

@@ -25,6 +25,7 @@ namespace watchbill::app {
 struct FrontOptions {
   Config config;
   std::string owner;                   // of claims
+  std::string worker_beside_others;    // see api::Options
   std::size_t max_connections = 4096;  // of clients
   SetupLink* setup_link = nullptr;     // outlives it
 };

@@ -53,7 +53,11 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
     failover_ = std::make_unique<queue::FailoverQueue>(executor_, clock_, *remote_, *local_);
     failover_->on_jobs_lost([this] { release_lost_claims(); });
   }
-  const FrontOptions front{config_, dispatcher_owner(instance_), options.max_connections, options.setup_link};
+  const FrontOptions front{.config = config_,
+                           .owner = dispatcher_owner(instance_),
+                           .worker_beside_others = has_redis ? worker_owner(instance_) : "",
+                           .max_connections = options.max_connections,
+                           .setup_link = options.setup_link};
   front_ = std::make_unique<Front>(executor_, Front::Parts{store_, queue(), events_, probes_, *here_, clock_},
                                    front);
 }

@@ -1,0 +1,108 @@
+#include "api/live/round_watch.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace watchbill::api {
+
+using base::Task;
+using domain::UserId;
+
+namespace {
+
+bool same(const domain::Schedule& a, const domain::Schedule& b) {
+  return a.enabled == b.enabled && a.interval_minutes == b.interval_minutes &&
+         a.next_run_at == b.next_run_at && a.last_run_at == b.last_run_at;
+}
+
+}  // namespace
+
+RoundWatch::RoundWatch(base::asio::any_io_executor executor, store::AsyncStore& store, domain::EventBus& bus,
+                       const base::Clock& clock, std::string own_worker)
+    : store_(store),
+      bus_(bus),
+      clock_(clock),
+      own_worker_(std::move(own_worker)),
+      stop_asked_(executor),
+      tasks_(executor) {}
+
+Task<> RoundWatch::start() {
+  tasks_.spawn("rounds of other processes", run());
+  co_return;
+}
+
+Task<> RoundWatch::stop() {
+  stopping_ = true;
+  stop_asked_.notify();
+  co_await tasks_.join();
+}
+
+Task<> RoundWatch::run() {
+  while (!stopping_) {
+    std::string failure;
+    try {
+      co_await look();
+    } catch (const std::exception& e) {
+      failure = e.what();
+    }
+    if (!failure.empty() && failure != failure_)
+      base::log::warning("pages are not told of rounds", {{"cause", failure}});
+    failure_ = failure;
+    const auto next = clock_.monotonic_now() + kEvery;
+    while (!stopping_ && clock_.monotonic_now() < next) co_await stop_asked_.wait_until(next);
+  }
+}
+
+Task<> RoundWatch::look() {
+  const auto users = bus_.listened_to();
+  if (users.empty()) {
+    seen_.clear();
+    co_return;
+  }
+  auto work = [users](store::Store& store) {
+    Sights sights;
+    const auto now = store.schedules().now();
+    for (const auto& user : users) {
+      auto schedule = store.schedules().find(user);
+      if (!schedule) continue;
+      auto& sight = sights[user];
+      sight.running = schedule->running(now);
+      sight.schedule = std::move(*schedule);
+      auto rounds = store.monitors().rounds({.user_id = user, .limit = 1});
+      if (!rounds.empty()) sight.last_round = std::move(rounds.front());
+      sight.monitors = store.monitors().list(user);
+    }
+    return sights;
+  };
+  auto sights = co_await store_.run(std::move(work));
+  for (const auto& [user, sight] : sights)
+    if (const auto before = seen_.find(user); before != seen_.end()) tell(user, before->second, sight);
+  seen_ = std::move(sights);
+}
+
+void RoundWatch::tell(const UserId& user_id, const Sight& before, const Sight& now) const {
+  const auto& schedule = now.schedule;
+  const bool began = now.running && schedule.started_fence != before.schedule.started_fence;
+  if (began && schedule.locked_by != own_worker_) {
+    const auto total = std::count_if(now.monitors.begin(), now.monitors.end(),
+                                     [](const domain::Monitor& monitor) { return !monitor.paused; });
+    bus_.publish({user_id, domain::RoundStarted{schedule.next_run_at, clock_.now(), static_cast<int>(total),
+                                                domain::Trigger::schedule}});
+  }
+  const bool recorded =
+      now.last_round && (!before.last_round || now.last_round->slot != before.last_round->slot);
+  if (recorded && now.last_round->worker != own_worker_) {
+    for (const auto& monitor : now.monitors) {
+      const auto earlier = std::find_if(before.monitors.begin(), before.monitors.end(),
+                                        [&](const domain::Monitor& other) { return other.id == monitor.id; });
+      if (earlier == before.monitors.end() || earlier->status.since == monitor.status.since) continue;
+      bus_.publish({user_id, domain::MonitorChanged{monitor.id, domain::MonitorChanged::Change::state,
+                                                    monitor.status}});
+    }
+    bus_.publish({user_id, domain::RoundFinished{*now.last_round}});
+  }
+  if (recorded || !same(before.schedule, schedule)) bus_.publish({user_id, domain::ScheduleChanged{}});
+}
+
+}  // namespace watchbill::api
