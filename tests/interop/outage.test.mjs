@@ -156,9 +156,9 @@ outage(
     const first = await here.run('ours', 'worker');
     await here.makeDue();
     await until('some rounds run', async () => here.target.hits.items.length >= 5);
+    const second = await here.run('ours', 'worker'); // before: not the heir of its name
     await first.kill();
     here.target.release('/ours/');
-    const second = await here.run('ours', 'worker');
     await everybodyRan(here, 1, 15_000);
     const began = performance.now();
     assert.deepEqual(await second.stop(), { code: 0, signal: null });
