@@ -15,6 +15,7 @@
 #include "domain/events.h"
 #include "domain/monitor.h"
 #include "domain/services.h"
+#include "queue/administration.h"
 #include "queue/queue.h"
 #include "store/async_store.h"
 
@@ -36,7 +37,8 @@ struct Options {
 // Made by app/. Everything outlives the Api.
 struct Services {
   store::AsyncStore& store;
-  queue::Queue& queue;
+  queue::Queue& queue;                    // that users' rounds go through
+  queue::Administration& administration;  // of the queue that operators look after
   domain::EventBus& events;
   const domain::MonitorKinds& kinds;
   domain::Prober& prober;

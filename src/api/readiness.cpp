@@ -31,7 +31,8 @@ constexpr Check kChecks[] = {
     {"queue", "does not answer", check_queue},  // the last: see look()
 };
 
-base::Task<> run_check(const Services& services, const Check& check, std::optional<bool>& ok, base::Event& ended) {
+base::Task<> run_check(const Services& services, const Check& check, std::optional<bool>& ok,
+                       base::Event& ended) {
   std::string cause;
   try {
     co_await check.run(services);

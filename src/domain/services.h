@@ -91,6 +91,9 @@ class Dispatching {
 
   // Somebody became due earlier than planned (run now, edited, enabled): the ticker looks again.
   virtual void wake() = 0;
+
+  // This process should hear cron, and has not for a while: the built-in ticker stands in for it.
+  virtual bool cron_is_silent() const { return false; }
 };
 
 }  // namespace watchbill::domain

@@ -9,6 +9,7 @@
 #include "base/task_group.h"
 #include "bullmq/queue.h"
 #include "bullmq/worker.h"
+#include "queue/administration.h"
 #include "queue/queue.h"
 
 namespace watchbill::queue {
@@ -25,7 +26,7 @@ struct BullmqQueueOptions {
 };
 
 // A process that never takes needs no worker, and has none.
-class BullmqQueue final : public Queue {
+class BullmqQueue final : public Queue, public Administration {
  public:
   BullmqQueue(base::asio::any_io_executor executor, const base::Clock& clock, BullmqQueueOptions options);
   ~BullmqQueue() override;
@@ -44,10 +45,21 @@ class BullmqQueue final : public Queue {
   // lost: the server was emptied, started again or replaced. Throws Unavailable.
   base::Task<std::string> check(base::Millis time);
 
+  // bullmq_administration.cpp
+  std::string_view engine() const override { return "bullmq"; }
+  base::Task<bool> is_paused() override;
+  base::Task<std::optional<std::vector<Consumer>>> consumers() override;
+  base::Task<JobPage> jobs(JobState state, std::size_t first, std::size_t limit) override;
+  base::Task<> pause() override;
+  base::Task<> resume() override;
+  base::Task<std::int64_t> retry_failed() override;
+  base::Task<std::int64_t> clean(JobState state, base::Millis older_than) override;
+
  private:
   struct Held;  // a job in this process, from its fetch to its settlement
 
   bullmq::JobOptions options_of(const RoundJob& job) const;
+  base::Task<> add_due_times(std::vector<ListedJob>& delayed);
   base::Task<> introduce();
   base::Task<> start_worker();
   base::Task<bullmq::Json> hold(bullmq::Job& job);
@@ -66,7 +78,7 @@ class BullmqQueue final : public Queue {
   std::deque<Delivery> ready_;  // fetched, not taken
   std::int64_t dropped_ = 0;    // by this process
   bool stopping_ = false;
-  std::string unfit_;             // why jobs cannot be given to this server; empty when they can
+  std::string unfit_;  // why jobs cannot be given to this server; empty when they can
   base::Event work_;
   base::TaskGroup tasks_;
 };

@@ -6,6 +6,14 @@ namespace watchbill::queue {
 
 using base::Task;
 
+namespace {
+
+// As many as BullmqQueue has Redis keep.
+constexpr std::size_t kCompletedKept = 500;
+constexpr std::size_t kFailedKept = 200;
+
+}  // namespace
+
 InProcessQueue::InProcessQueue(base::asio::any_io_executor executor, const base::Clock& clock,
                                InProcessOptions options)
     : clock_(clock), options_(options), work_(executor), delayed_changed_(executor), tasks_(executor) {}
@@ -26,7 +34,7 @@ Task<> InProcessQueue::add(std::vector<RoundJob> jobs) {
   for (auto& job : jobs) {
     // Without a fence there is no claim to name the job after.
     auto id = job.fence ? job_id(job.user_id, *job.fence) : base::new_id();
-    const auto [known, added] = jobs_.try_emplace(std::move(id), Known{std::move(job)});
+    const auto [known, added] = jobs_.try_emplace(std::move(id), Known{std::move(job), clock_.now()});
     if (added) waiting_.push_back(known->first);
   }
   work_.notify();
@@ -36,7 +44,7 @@ Task<> InProcessQueue::add(std::vector<RoundJob> jobs) {
 Task<std::vector<Delivery>> InProcessQueue::take(std::size_t limit) {
   std::vector<Delivery> taken;
   while (taken.empty() && !stopping_) {
-    while (waiting_.empty() && !stopping_) co_await work_.wait();
+    while ((waiting_.empty() || paused_) && !stopping_) co_await work_.wait();
     if (!stopping_) move_waiting(taken, limit);
   }
   co_return taken;
@@ -44,7 +52,9 @@ Task<std::vector<Delivery>> InProcessQueue::take(std::size_t limit) {
 
 void InProcessQueue::move_waiting(std::vector<Delivery>& taken, std::size_t limit) {
   while (taken.size() < limit && !waiting_.empty()) {
-    const auto& known = *jobs_.find(waiting_.front());
+    auto& known = *jobs_.find(waiting_.front());
+    known.second.started_at = clock_.now();
+    known.second.is_active = true;
     taken.push_back({known.first, known.second.job, known.second.attempt});
     waiting_.pop_front();
   }
@@ -58,25 +68,38 @@ Task<> InProcessQueue::settle(std::vector<Settlement> settlements) {
 void InProcessQueue::settle_one(const Settlement& settlement) {
   const auto known = jobs_.find(settlement.id);
   if (known == jobs_.end()) return;
-  switch (settlement.kind) {
-    case Settlement::Kind::dropped:
-      ++finished_.dropped;
-      [[fallthrough]];
-    case Settlement::Kind::completed:
-      ++finished_.completed;
-      break;
-    case Settlement::Kind::failed:
-      ++finished_.failed;
-      break;
-    case Settlement::Kind::returned:
-      return delay(settlement.id, options_.return_delay);
-    case Settlement::Kind::retry:
-      if (known->second.attempt < options_.attempts)
-        return delay(settlement.id, options_.backoff * (1 << (known->second.attempt++ - 1)));
-      ++finished_.failed;
-      break;
+  known->second.is_active = false;
+  bool has_failed = settlement.kind == Settlement::Kind::failed;
+  if (settlement.kind == Settlement::Kind::returned) return delay(settlement.id, options_.return_delay);
+  if (settlement.kind == Settlement::Kind::retry) {
+    known->second.reason = settlement.note;
+    if (known->second.attempt < options_.attempts)
+      return delay(settlement.id, options_.backoff * (1 << (known->second.attempt++ - 1)));
+    has_failed = true;
   }
+  Ended ended{.id = known->first,
+              .known = std::move(known->second),
+              .at = clock_.now(),
+              .was_dropped = settlement.kind == Settlement::Kind::dropped};
+  ended.known.reason = has_failed ? settlement.note : "";
   jobs_.erase(known);
+  if (has_failed)
+    keep_failed(std::move(ended));
+  else
+    keep_completed(std::move(ended));
+}
+
+void InProcessQueue::keep_completed(Ended ended) {
+  ++finished_.completed;
+  if (ended.was_dropped) ++finished_.dropped;
+  completed_.push_front(std::move(ended));
+  if (completed_.size() > kCompletedKept) completed_.pop_back();
+}
+
+void InProcessQueue::keep_failed(Ended ended) {
+  ++finished_.failed;
+  failed_.push_front(std::move(ended));
+  if (failed_.size() > kFailedKept) failed_.pop_back();
 }
 
 void InProcessQueue::delay(const std::string& id, base::Millis by) {

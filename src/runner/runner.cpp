@@ -153,6 +153,7 @@ void Runner::ended(const std::shared_ptr<Running>& running, bool recorded) {
   const auto entry = running_.find(running->started.claim.user_id);
   if (entry != running_.end() && entry->second == running) running_.erase(entry);
   running->lease.reset();
+  if (recorded) ++rounds_done_;
   running->done(recorded);
   changed_.notify();
 }

@@ -47,6 +47,8 @@ class Runner final : public base::Service, public domain::RoundRunner {
 
   // Rounds being checked now, for pages that open in the middle of one.
   std::optional<domain::RoundProgress> progress(const domain::UserId& user_id) const;
+  std::size_t rounds_running() const { return running_.size(); }
+  std::int64_t rounds_done() const { return rounds_done_; }  // recorded since the start
 
  private:
   struct Running;  // a started round until it is recorded or lost
@@ -89,6 +91,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
   std::unordered_map<domain::UserId, std::shared_ptr<Running>> running_;
   Places places_;           // of rounds from the queue
   std::size_t orders_ = 0;  // under way
+  std::int64_t rounds_done_ = 0;
   std::vector<queue::Settlement> to_settle_;
   std::vector<store::ClaimRef> aborted_;
   bool stopping_ = false;

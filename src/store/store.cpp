@@ -17,13 +17,15 @@ Store::Store(const StoreOptions& options)
     : database_(std::make_unique<Database>(options)),
       schedules_(std::make_unique<Schedules>(*database_)),
       monitors_(std::make_unique<Monitors>(*database_)),
-      users_(std::make_unique<Users>(*database_)) {}
+      users_(std::make_unique<Users>(*database_)),
+      operations_(std::make_unique<Operations>(*database_)) {}
 
 Store::~Store() = default;
 
 Schedules& Store::schedules() { return *schedules_; }
 Monitors& Store::monitors() { return *monitors_; }
 Users& Store::users() { return *users_; }
+Operations& Store::operations() { return *operations_; }
 
 void Store::transact(const std::function<void()>& body) { database_->write(body); }
 

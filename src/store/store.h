@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "store/errors.h"
 #include "store/monitors.h"
+#include "store/operations.h"
 #include "store/schedules.h"
 #include "store/users.h"
 
@@ -70,6 +71,7 @@ class Store {
   Schedules& schedules();
   Monitors& monitors();
   Users& users();
+  Operations& operations();
 
   // `body()` in one transaction: what it writes is kept together or not at all. An exception rolls it back.
   template <class Body>
@@ -110,6 +112,7 @@ class Store {
   std::unique_ptr<Schedules> schedules_;
   std::unique_ptr<Monitors> monitors_;
   std::unique_ptr<Users> users_;
+  std::unique_ptr<Operations> operations_;
 };
 
 }  // namespace watchbill::store

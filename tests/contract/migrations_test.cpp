@@ -244,13 +244,13 @@ TEST_P(MigrationsTest, one_that_was_interrupted_is_begun_again) {
   store->migrate();
   database_->execute("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '" + last +
                      "'");
-  database_->execute("DROP TABLE UserAccount");
+  database_->execute("DROP TABLE MonitorProcess");
   EXPECT_EQ(state_of(*store, last), State::interrupted);
   EXPECT_THROW(store->check_schema(), store::MigrationNeeded);
   if (!database_->is_shared()) return;  // a transaction leaves nothing that is begun
   EXPECT_THAT(store->migrate(), testing::ElementsAre(last));
   EXPECT_NO_THROW(store->check_schema());
-  EXPECT_EQ(database_->count("UserAccount"), 0);
+  EXPECT_EQ(database_->count("MonitorProcess"), 0);
 }
 
 }  // namespace

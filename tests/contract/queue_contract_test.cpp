@@ -21,19 +21,34 @@ class QueueContract : public testing::TestWithParam<Engine> {
  protected:
   QueueContract() {
     if (GetParam() == Engine::bullmq) redis_.emplace();
-    queue_ = open();
+    open_queue();
     reactor_.run(queue_->start());
   }
   ~QueueContract() override { reactor_.run(queue_->stop()); }
 
-  std::unique_ptr<Queue> open() {
-    if (GetParam() == Engine::in_process)
-      return std::make_unique<InProcessQueue>(
+  // `backoff`: of retries.
+  void open_queue(base::Millis backoff = kSoon) {
+    if (GetParam() == Engine::in_process) {
+      hold(std::make_unique<InProcessQueue>(
           reactor_.executor(), clock_,
-          InProcessOptions{.attempts = 2, .backoff = kSoon, .return_delay = kSoon});
-    BullmqQueueOptions options{
-        .server = redis::parse_url(redis_->url()), .backoff = kSoon, .return_delay = kSoon};
-    return std::make_unique<BullmqQueue>(reactor_.executor(), clock_, std::move(options));
+          InProcessOptions{.attempts = 2, .backoff = backoff, .return_delay = kSoon}));
+      return;
+    }
+    BullmqQueueOptions options{.server = redis::parse_url(redis_->url()),
+                               .worker_name = "worker-here",
+                               .backoff = backoff,
+                               .return_delay = kSoon};
+    hold(std::make_unique<BullmqQueue>(reactor_.executor(), clock_, std::move(options)));
+  }
+  template <class Opened>
+  void hold(std::unique_ptr<Opened> opened) {
+    administration_ = opened.get();
+    queue_ = std::move(opened);
+  }
+  void open_again(base::Millis backoff = kSoon) {
+    reactor_.run(queue_->stop());
+    open_queue(backoff);
+    reactor_.run(queue_->start());
   }
 
   static RoundJob job(const std::string& user, domain::Fence fence = 1) {
@@ -63,10 +78,28 @@ class QueueContract : public testing::TestWithParam<Engine> {
     }
   }
 
+  JobPage jobs(JobState state, std::size_t first = 0, std::size_t limit = 10) {
+    return reactor_.run(administration_->jobs(state, first, limit));
+  }
+  std::string users(JobState state, std::size_t first = 0, std::size_t limit = 10) {
+    std::string users;
+    for (const auto& job : jobs(state, first, limit).jobs) users += (users.empty() ? "" : " ") + job.user_id;
+    return users;
+  }
+  // Takes it, and says that it has failed.
+  void fail(const std::string& user) {
+    add({job(user)});
+    settle(take_all(1)[0].id, Kind::failed);
+    const auto failed = [&] { return (" " + users(JobState::failed) + " ").find(" " + user + " "); };
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (failed() == std::string::npos) ASSERT_LT(std::chrono::steady_clock::now(), end);
+  }
+
   support::Reactor reactor_;
   base::SystemClock clock_;
   std::optional<support::RedisServer> redis_;
   std::unique_ptr<Queue> queue_;
+  Administration* administration_ = nullptr;  // of queue_
 };
 
 TEST_P(QueueContract, hands_out_jobs_in_order) {
@@ -183,6 +216,127 @@ TEST_P(QueueContract, settling_twice_or_something_unknown_does_nothing) {
   EXPECT_EQ(counts().failed, 0);
 }
 
+// --- what operators do ---
+
+TEST_P(QueueContract, a_paused_queue_gives_nothing_until_it_is_resumed) {
+  EXPECT_FALSE(reactor_.run(administration_->is_paused()));
+  reactor_.run(administration_->pause());
+  EXPECT_TRUE(reactor_.run(administration_->is_paused()));
+  add({job("a")});
+  std::vector<Delivery> taken;
+  base::asio::co_spawn(reactor_.context(), queue_->take(1),
+                       [&](std::exception_ptr, std::vector<Delivery> d) { taken = std::move(d); });
+  // What was not given by the time that this one's round trips are over would not be given at all.
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(counts().waiting, 1);
+  EXPECT_TRUE(taken.empty());
+  reactor_.run(administration_->resume());
+  EXPECT_FALSE(reactor_.run(administration_->is_paused()));
+  reactor_.run_until([&] { return !taken.empty(); });
+  EXPECT_EQ(taken[0].job.user_id, "a");
+}
+
+TEST_P(QueueContract, jobs_are_listed_by_their_states_page_by_page) {
+  const auto before = clock_.now();
+  add({job("a"), job("b"), job("c")});
+  EXPECT_EQ(users(JobState::waiting), "a b c") << "in the order in which they are taken";
+  EXPECT_EQ(users(JobState::waiting, 0, 2), "a b");
+  EXPECT_TRUE(jobs(JobState::waiting, 0, 2).more);
+  EXPECT_EQ(users(JobState::waiting, 2, 2), "c");
+  EXPECT_FALSE(jobs(JobState::waiting, 2, 2).more);
+  EXPECT_EQ(users(JobState::waiting, 3, 2), "");
+  const auto waiting = jobs(JobState::waiting).jobs[0];
+  EXPECT_EQ(waiting.id, "monitor-a-1");
+  EXPECT_EQ(waiting.attempts, 0);
+  EXPECT_GE(waiting.added_at, before);
+  EXPECT_FALSE(waiting.started_at);
+  EXPECT_FALSE(waiting.finished_at);
+}
+
+TEST_P(QueueContract, a_listed_job_tells_what_became_of_it) {
+  add({{.user_id = "u-1", .user_email = "林@example.org", .slot = base::Timestamp(), .fence = 7}});
+  const auto id = take_all(1)[0].id;
+  auto active = jobs(JobState::active).jobs;
+  ASSERT_EQ(active.size(), 1u);
+  EXPECT_EQ(active[0].user_email, "林@example.org");
+  EXPECT_TRUE(active[0].started_at);
+  EXPECT_FALSE(active[0].finished_at);
+  settle(id, Kind::failed);
+  expect_soon([](const auto& counts) { return counts.failed == 1; });
+  EXPECT_EQ(users(JobState::active), "");
+  const auto failed = jobs(JobState::failed).jobs;
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_EQ(failed[0].id, "monitor-u-1-7");
+  EXPECT_EQ(failed[0].user_id, "u-1");
+  EXPECT_EQ(failed[0].reason, "because");
+  EXPECT_EQ(failed[0].attempts, 1);
+  EXPECT_GE(failed[0].finished_at, active[0].started_at);
+}
+
+TEST_P(QueueContract, a_delayed_job_is_listed_with_its_time) {
+  open_again(std::chrono::hours(1));
+  const auto before = clock_.now();
+  add({job("a")});
+  settle(take_all(1)[0].id, Kind::retry);
+  expect_soon([](const auto& counts) { return counts.delayed == 1; });
+  const auto delayed = jobs(JobState::delayed).jobs;
+  ASSERT_EQ(delayed.size(), 1u);
+  EXPECT_EQ(delayed[0].user_id, "a");
+  EXPECT_EQ(delayed[0].attempts, 1);
+  EXPECT_EQ(delayed[0].reason, "because");
+  EXPECT_GE(delayed[0].due_at, before + std::chrono::hours(1));
+  EXPECT_LE(delayed[0].due_at, clock_.now() + std::chrono::hours(1));
+}
+
+TEST_P(QueueContract, ended_jobs_are_listed_the_newest_first) {
+  for (const auto* user : {"a", "b", "c"}) {
+    fail(user);
+    const auto until = clock_.now() + kSoon;  // another millisecond than the next one's
+    while (clock_.now() < until) continue;
+  }
+  EXPECT_EQ(users(JobState::failed), "c b a");
+  add({job("d")});
+  settle(take_all(1)[0].id, Kind::completed);
+  expect_soon([](const auto& counts) { return counts.completed == 1; });
+  EXPECT_EQ(users(JobState::completed), "d");
+}
+
+TEST_P(QueueContract, what_has_failed_waits_again_when_it_is_to_be_retried) {
+  fail("a");
+  fail("b");
+  EXPECT_EQ(reactor_.run(administration_->retry_failed()), 2);
+  EXPECT_EQ(counts().failed, 0);
+  std::set<std::string> again;
+  for (const auto& delivery : take_all(2)) again.insert(delivery.job.user_id);
+  EXPECT_EQ(again, (std::set<std::string>{"a", "b"}));
+  EXPECT_EQ(reactor_.run(administration_->retry_failed()), 0);
+}
+
+TEST_P(QueueContract, cleaning_removes_what_is_old_enough) {
+  fail("a");
+  const auto clean = [&](JobState state, base::Millis older_than) {
+    return reactor_.run(administration_->clean(state, older_than));
+  };
+  EXPECT_EQ(clean(JobState::failed, std::chrono::hours(1)), 0);
+  EXPECT_EQ(clean(JobState::completed, base::Millis(0)), 0);
+  EXPECT_EQ(counts().failed, 1);
+  EXPECT_EQ(clean(JobState::failed, base::Millis(0)), 1);
+  EXPECT_EQ(counts().failed, 0);
+  EXPECT_EQ(users(JobState::failed), "");
+}
+
+TEST_P(QueueContract, cleaning_what_waits_leaves_what_is_in_hands) {
+  reactor_.run(administration_->pause());
+  add({job("a"), job("b")});
+  EXPECT_EQ(reactor_.run(administration_->clean(JobState::waiting, base::Millis(0))), 2);
+  EXPECT_EQ(counts().waiting, 0);
+  reactor_.run(administration_->resume());
+  add({job("c")});
+  take_all(1);
+  EXPECT_THROW(reactor_.run(administration_->clean(JobState::active, base::Millis(0))),
+               std::invalid_argument);
+  EXPECT_EQ(counts().active, 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, QueueContract, testing::Values(Engine::in_process, Engine::bullmq),
                          [](const auto& info) {
                            return std::string(info.param == Engine::in_process ? "in_process" : "bullmq");
@@ -194,9 +348,7 @@ class BullmqQueueTest : public QueueContract {};
 TEST_P(BullmqQueueTest, what_was_taken_or_fetched_goes_back_when_the_queue_stops) {
   add({job("a"), job("b"), job("c")});
   take(1);
-  reactor_.run(queue_->stop());
-  queue_ = open();
-  reactor_.run(queue_->start());
+  open_again();
   std::set<std::string> users;
   for (const auto& delivery : take_all(3)) users.insert(delivery.job.user_id);
   EXPECT_EQ(users, (std::set<std::string>{"a", "b", "c"}));
@@ -212,7 +364,7 @@ TEST_P(BullmqQueueTest, a_job_of_another_shape_fails_with_a_reason_and_the_next_
   const auto bad = reactor_.run(foreign.add("monitor", std::move(nobody)));
   bullmq::Json node = {{"userId", "n"}, {"userEmail", "n@example.org"}, {"intervalMinutes", 5}};
   reactor_.run(foreign.add("monitor", std::move(node)));
-  queue_ = open();
+  open_queue();
   reactor_.run(queue_->start());
   const auto taken = take();
   ASSERT_EQ(taken.size(), 1u);
@@ -244,6 +396,22 @@ TEST_P(BullmqQueueTest, an_addition_that_redis_cannot_take_is_told_apart_from_on
   } catch (const Unavailable& e) {
     EXPECT_FALSE(e.outcome_unknown) << e.what();
   }
+}
+
+TEST_P(BullmqQueueTest, whoever_takes_is_known_by_his_name) {
+  EXPECT_EQ(reactor_.run(administration_->consumers())->size(), 0u);
+  add({job("a")});
+  take_all(1);
+  const auto consumers = reactor_.run(administration_->consumers());
+  ASSERT_EQ(consumers->size(), 1u);
+  EXPECT_EQ(consumers->front().name, "worker-here");
+  EXPECT_NE(consumers->front().address, "");
+}
+
+TEST_P(BullmqQueueTest, administration_says_that_redis_is_away) {
+  redis_->kill();
+  EXPECT_THROW(reactor_.run(administration_->is_paused()), Unavailable);
+  EXPECT_THROW(reactor_.run(administration_->consumers()), Unavailable);
 }
 
 INSTANTIATE_TEST_SUITE_P(Redis, BullmqQueueTest, testing::Values(Engine::bullmq),

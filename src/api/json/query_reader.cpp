@@ -71,6 +71,15 @@ std::optional<base::Timestamp> QueryReader::time_cursor() {
   return std::nullopt;
 }
 
+std::size_t QueryReader::position_cursor() {
+  const std::string* value = find("cursor");
+  if (!value) return 0;
+  const auto position = number(*value);
+  if (position && *position >= 0) return static_cast<std::size_t>(*position);
+  add_error("cursor", "format", "Must be the nextCursor of the page before.");
+  return 0;
+}
+
 void QueryReader::finish() {
   if (!errors_.empty()) throw validation_failed(std::move(errors_));
 }

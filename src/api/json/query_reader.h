@@ -26,6 +26,8 @@ class QueryReader {
   std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> allowed);
   // A cursor that is a time in epoch milliseconds.
   std::optional<base::Timestamp> time_cursor();
+  // A cursor that is a place in a list; the first one without.
+  std::size_t position_cursor();
 
   void finish();
 

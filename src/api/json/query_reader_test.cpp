@@ -29,6 +29,19 @@ TEST(QueryReader, reads_limits_times_and_cursors) {
   EXPECT_NO_THROW(reader.finish());
 }
 
+TEST(QueryReader, a_cursor_may_be_a_place_in_a_list) {
+  const auto none = request_with({});
+  EXPECT_EQ(QueryReader(none).position_cursor(), 0u);
+  const auto some = request_with({{"cursor", "100"}});
+  EXPECT_EQ(QueryReader(some).position_cursor(), 100u);
+  for (const char* wrong : {"-1", "x", "99999999999999999999"}) {
+    const auto request = request_with({{"cursor", wrong}});
+    QueryReader reader(request);
+    reader.position_cursor();
+    EXPECT_THROW(reader.finish(), Refusal) << wrong;
+  }
+}
+
 TEST(QueryReader, reports_everything_at_once) {
   const auto request = request_with({{"limit", "201"},
                                      {"from", "yesterday"},

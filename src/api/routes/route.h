@@ -62,6 +62,7 @@ std::span<const Route> result_routes();
 std::span<const Route> round_routes();
 std::span<const Route> incident_routes();
 std::span<const Route> user_routes();
+std::span<const Route> operation_routes();
 std::span<const Route> event_routes();
 std::span<const Route> service_routes();
 

@@ -57,6 +57,12 @@ class ApiServer {
   // Records a round that found this for each of the user's monitors.
   domain::Round record_round(const domain::UserId& user_id, const domain::Finding& finding);
 
+  // What somebody who works with the queue does, on the reactor.
+  template <class Work>
+  void on_queue(Work work) {
+    run(work(queue_));
+  }
+
   void publish(domain::Event event);
   std::size_t open_streams();
 

@@ -82,9 +82,11 @@ class FakeDispatching final : public domain::Dispatching {
   base::Task<domain::DispatchReport> dispatch() override;
   base::Task<domain::SyncReport> dispatch_sync() override;
   void wake() override { ++wakes; }
+  bool cron_is_silent() const override { return cron_silent; }
 
   domain::DispatchReport report;
   domain::SyncReport sync_report;
+  bool cron_silent = false;
   bool queue_away = false;
   int wakes = 0;
 };

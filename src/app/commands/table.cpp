@@ -4,6 +4,7 @@
 #include "app/commands/help.h"
 #include "app/commands/migrate.h"
 #include "app/commands/monitor.h"
+#include "app/commands/queue.h"
 #include "app/commands/schedule.h"
 #include "app/commands/serve.h"
 #include "app/commands/setup_link.h"
@@ -109,6 +110,26 @@ const CommandRow kCommands[] = {
      "says why a user is due or not",
      {"schedule explain ada@example.org", "schedule explain ada@example.org --json"},
      make_command<ScheduleExplain>},
+    {"queue stats",
+     "shows queue and processes",
+     {"queue stats", "queue stats --json"},
+     make_command<QueueStats>},
+    {"queue pause",
+     "lets no round start anywhere",
+     {"queue pause", "queue pause --json"},
+     make_command<QueuePause>},
+    {"queue resume",
+     "lets rounds start again",
+     {"queue resume", "queue resume --json"},
+     make_command<QueueResume>},
+    {"queue retry",
+     "puts all failed jobs back into the queue",
+     {"queue retry", "queue retry --json"},
+     make_command<QueueRetry>},
+    {"queue clean",
+     "removes jobs by state and age",
+     {"queue clean failed", "queue clean completed --older-than 1440 --yes"},
+     make_command<QueueClean>},
     {"config check",
      "is the configuration valid? lists every problem",
      {"config check", "config check --json"},

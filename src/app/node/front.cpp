@@ -65,8 +65,8 @@ Front::Front(base::asio::any_io_executor executor, const Parts& parts, const Fro
       heard_dispatching_(dispatcher_, ticker_),
       assets_(page_assets(), options.config.base_path, &api::Api::render_error),
       api_(executor,
-           {parts.store, parts.queue, parts.events, parts.probes, parts.probes, parts.runner,
-            heard_dispatching_, parts.clock},
+           {parts.store, parts.queue, parts.administration, parts.events, parts.probes, parts.probes,
+            parts.runner, heard_dispatching_, parts.clock},
            api_options(options), [this](http::Request& request) { return assets_.handle(request); }),
       server_(
           executor, parts.clock, server_options(options.config, options.max_connections),

@@ -16,6 +16,7 @@
 #include "http/assets.h"
 #include "http/server.h"
 #include "probe/probes.h"
+#include "queue/administration.h"
 #include "queue/queue.h"
 #include "runner/runner.h"
 #include "store/async_store.h"
@@ -36,7 +37,8 @@ class Front final : public base::Service {
   // What it is made over; all of it outlives it.
   struct Parts {
     store::AsyncStore& store;
-    queue::Queue& queue;  // that claims go to
+    queue::Queue& queue;                    // that claims go to
+    queue::Administration& administration;  // of the queue that operators look after
     domain::EventBus& events;
     probe::Probes& probes;
     runner::Runner& runner;  // of rounds that callers wait for

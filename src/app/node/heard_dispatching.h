@@ -21,6 +21,7 @@ class HeardDispatching final : public domain::Dispatching {
     return dispatcher_.dispatch_sync();
   }
   void wake() override { dispatcher_.wake(); }
+  bool cron_is_silent() const override { return ticker_.cron_is_silent(); }
 
  private:
   domain::Dispatching& dispatcher_;

@@ -1,5 +1,7 @@
 #include "app/node/node.h"
 
+#include "app/commands/version.h"
+#include "app/node/instance.h"
 #include "app/node/probe_options.h"
 #include "base/log.h"
 
@@ -45,6 +47,7 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
   if (has_redis)
     remote_ = std::make_unique<queue::BullmqQueue>(executor_, clock_, remote_options(config_, instance_));
   if (has_redis && role_ != Role::web) worker_ = make_runner(*remote_);
+  heartbeat_ = make_heartbeat();
   if (role_ == Role::worker) return;
 
   local_ = std::make_unique<queue::InProcessQueue>(executor_, clock_);
@@ -58,8 +61,8 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
                            .worker_beside_others = has_redis ? worker_owner(instance_) : "",
                            .max_connections = options.max_connections,
                            .setup_link = options.setup_link};
-  front_ = std::make_unique<Front>(executor_, Front::Parts{store_, queue(), events_, probes_, *here_, clock_},
-                                   front);
+  front_ = std::make_unique<Front>(
+      executor_, Front::Parts{store_, queue(), administration(), events_, probes_, *here_, clock_}, front);
 }
 
 Node::~Node() = default;
@@ -72,6 +75,33 @@ std::unique_ptr<runner::Runner> Node::make_runner(queue::Queue& queue) {
   return std::make_unique<runner::Runner>(store_, queue, probes_, events_, clock_, executor_, options);
 }
 
+// Of the queue that is the role's own: that a web process runs rounds while Redis is away makes it no worker.
+std::unique_ptr<Heartbeat> Node::make_heartbeat() {
+  HeartbeatOptions options;
+  options.instance = instance_;
+  options.role = to_string(role_);
+  options.version = version();
+  options.host = host_name();
+  options.concurrency = worker_ || !remote_ ? config_.worker_concurrency : 0;
+  return std::make_unique<Heartbeat>(store_, clock_, executor_, std::move(options),
+                                     [this] { return load(); });
+}
+
+Heartbeat::Load Node::load() const {
+  Heartbeat::Load load;
+  for (const auto* runner : {worker_.get(), here_.get()}) {
+    if (!runner) continue;
+    load.running += static_cast<std::int64_t>(runner->rounds_running());
+    load.done += runner->rounds_done();
+  }
+  return load;
+}
+
+queue::Administration& Node::administration() {
+  if (remote_) return *remote_;
+  return *local_;
+}
+
 queue::Queue& Node::queue() {
   if (failover_) return *failover_;
   if (remote_) return *remote_;
@@ -80,8 +110,8 @@ queue::Queue& Node::queue() {
 
 // In the order in which they start.
 std::vector<base::Service*> Node::services() {
-  std::vector<base::Service*> all = {local_.get(), remote_.get(), failover_.get(),
-                                     here_.get(),  worker_.get(), front_.get()};
+  std::vector<base::Service*> all = {local_.get(),  remote_.get(), failover_.get(), here_.get(),
+                                     worker_.get(), front_.get(),  heartbeat_.get()};
   std::erase(all, nullptr);
   return all;
 }
@@ -108,6 +138,7 @@ Task<> Node::stop() {
   for (auto* runner : {worker_.get(), here_.get()})
     if (runner) co_await runner->stop();
   if (front_) co_await front_->stop();
+  co_await heartbeat_->stop();
   co_await tasks_.join();
   co_await release_everything();
   if (failover_) co_await failover_->stop();

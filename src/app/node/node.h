@@ -6,6 +6,7 @@
 
 #include "app/config/config.h"
 #include "app/node/front.h"
+#include "app/node/heartbeat.h"
 #include "app/node/role.h"
 #include "base/service.h"
 #include "base/task_group.h"
@@ -61,6 +62,9 @@ class Node final : public base::Service {
  private:
   std::vector<base::Service*> services();
   std::unique_ptr<runner::Runner> make_runner(queue::Queue& queue);
+  std::unique_ptr<Heartbeat> make_heartbeat();
+  Heartbeat::Load load() const;
+  queue::Administration& administration();
   void release_lost_claims();
   base::Task<> release_lost();
   base::Task<> release_everything();
@@ -80,6 +84,7 @@ class Node final : public base::Service {
   std::unique_ptr<runner::Runner> here_;    // rounds from local_, and those that callers wait for
   std::unique_ptr<runner::Runner> worker_;  // rounds from remote_
   std::unique_ptr<Front> front_;
+  std::unique_ptr<Heartbeat> heartbeat_;
   base::TaskGroup tasks_;
   bool started_ = false;
 };

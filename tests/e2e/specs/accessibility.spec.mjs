@@ -62,6 +62,9 @@ for (const colorScheme of ['light', 'dark'])
       await page.getByRole('button', { name: 'Add user' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await expectAccessible(page, 'adding a user');
+      await page.goto('operations');
+      await expect(page.getByRole('region', { name: 'Queue', exact: true })).toBeVisible();
+      await expectAccessible(page, 'operations');
       await page.goto('nothing/here');
       await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
       await expectAccessible(page, 'the page that is not there');

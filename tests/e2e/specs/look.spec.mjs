@@ -89,6 +89,7 @@ for (const language of ['en', 'zh-CN'])
       'settings/password',
       'settings/tokens',
       'users',
+      'operations',
     ];
     for (const address of addresses) {
       await page.goto(address);

@@ -9,6 +9,8 @@ import type {
   MonitorList,
   MonitorPatch,
   MonitorTarget,
+  QueueChange,
+  QueueClean,
   Schedule,
   SchedulePatch,
   TokenAccess,
@@ -120,6 +122,19 @@ export const useResetPassword = (userId: string) =>
 
 export const useDeleteUser = (userId: string) =>
   useAction(() => call(client.DELETE('/api/v1/users/{userId}', { params: { path: { userId } } })), readUsersAgain);
+
+/** What can be done to the queue; all but the last without any choice. */
+export type QueueAction = 'pause' | 'resume' | 'retry' | { clean: QueueClean };
+
+function performQueueAction(action: QueueAction): Promise<QueueChange> {
+  if (action === 'pause') return call(client.POST('/api/v1/operations/queue/pause'));
+  if (action === 'resume') return call(client.POST('/api/v1/operations/queue/resume'));
+  if (action === 'retry') return call(client.POST('/api/v1/operations/queue/retry'));
+  return call(client.POST('/api/v1/operations/queue/clean', { body: action.clean }));
+}
+
+export const useQueueAction = () =>
+  useAction(performQueueAction, (cache) => cache.invalidateQueries({ queryKey: keys.operations }));
 
 export function keepSchedule(cache: QueryClient, schedule: Schedule): void {
   cache.setQueryData<Schedule>(keys.schedule, schedule);

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, client } from './client';
-import type { CheckResult } from './types';
+import type { CheckResult, JobState } from './types';
 
 /** Every cached answer, by the name of what it is. `live/` patches them by these keys. */
 export const keys = {
@@ -12,6 +12,7 @@ export const keys = {
   incidents: ['incidents'] as const,
   tokens: ['tokens'] as const,
   users: ['users'] as const,
+  operations: ['operations'] as const,
 };
 
 export const sessionQuery = queryOptions({
@@ -112,6 +113,33 @@ export function usersQuery(search: string) {
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+/** Read again this often by whoever looks; not while the window is hidden. */
+const OPERATIONS_MS = 5000;
+const WARNINGS_MS = 20_000;
+
+export const operationsQuery = queryOptions({
+  queryKey: [...keys.operations, 'overview'],
+  queryFn: () => call(client.GET('/api/v1/operations')),
+  refetchInterval: OPERATIONS_MS,
+});
+
+export const warningsQuery = queryOptions({
+  queryKey: [...keys.operations, 'warnings'],
+  queryFn: () => call(client.GET('/api/v1/operations/warnings')),
+  refetchInterval: WARNINGS_MS,
+});
+
+export function jobsQuery(state: JobState) {
+  return infiniteQueryOptions({
+    queryKey: [...keys.operations, 'jobs', state],
+    queryFn: ({ pageParam }) =>
+      call(client.GET('/api/v1/operations/queue/jobs', { params: { query: { state, limit: PAGE_SIZE, ...cursorOf(pageParam) } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: OPERATIONS_MS,
   });
 }
 

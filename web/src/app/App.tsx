@@ -14,6 +14,7 @@ const EditMonitorPage = lazy(() => import('@/pages/editor/EditMonitorPage'));
 const RoundsPage = lazy(() => import('@/pages/rounds/RoundsPage'));
 const SettingsPage = lazy(() => import('@/pages/settings/SettingsPage'));
 const UsersPage = lazy(() => import('@/pages/users/UsersPage'));
+const OperationsPage = lazy(() => import('@/pages/operations/OperationsPage'));
 
 export function App() {
   return (
@@ -31,6 +32,7 @@ export function App() {
           <Route path="settings/:section?" element={<SettingsPage />} />
           <Route element={<AdminOnly />}>
             <Route path="users" element={<UsersPage />} />
+            <Route path="operations" element={<OperationsPage />} />
           </Route>
           <Route path="*" element={<NotFoundPage />} />
         </Route>

@@ -6,6 +6,7 @@ import { Icon, type IconName, Logo } from '@/ui/Icon';
 import { Loading } from '@/ui/Page';
 import { Toasts } from '@/ui/Toasts';
 import { AccountMenu } from './AccountMenu';
+import { AdminWarnings } from './AdminWarnings';
 import { useDownMark } from './down-mark';
 import { LiveMark } from './LiveMark';
 import { useMe } from './me';
@@ -40,6 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <main ref={main} tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-5 outline-none max-sm:px-3 max-sm:pt-3">
+        <AdminWarnings />
         <Suspense fallback={<Loading />}>{children}</Suspense>
       </main>
       <MainNavigation
@@ -68,7 +70,7 @@ function useFreshStart(main: RefObject<HTMLElement | null>) {
 
 interface Entry {
   to: string;
-  label: 'nav.monitors' | 'nav.rounds' | 'nav.settings' | 'nav.users';
+  label: 'nav.monitors' | 'nav.rounds' | 'nav.settings' | 'nav.users' | 'nav.operations';
   icon: IconName;
 }
 
@@ -78,7 +80,10 @@ const ENTRIES: Entry[] = [
   { to: '/settings', label: 'nav.settings', icon: 'settings' },
 ];
 
-const ADMIN_ENTRIES: Entry[] = [{ to: '/users', label: 'nav.users', icon: 'users' }];
+const ADMIN_ENTRIES: Entry[] = [
+  { to: '/users', label: 'nav.users', icon: 'users' },
+  { to: '/operations', label: 'nav.operations', icon: 'layers' },
+];
 
 /** On phones a bar at the thumb, elsewhere a row in the header. Only one of the two is shown, and read out. */
 function MainNavigation({ className, isBar = false }: { className: string; isBar?: boolean }) {
