@@ -24,6 +24,7 @@ packages_of() {
     test)
       echo git libgtest-dev libgmock-dev zlib1g-dev sqlite3 openssl redis-server chromium fonts-noto-cjk
       echo mariadb-server-core mariadb-client-core
+      echo redis-tools curl systemd # the guide's commands; the units are looked at by systemd-analyze
       ;;
     bench) echo nginx-light prometheus-blackbox-exporter redis-server mariadb-server-core mariadb-client-core wrk sqlite3 openssl chromium ;;
     lint) echo git clang-format clang-tidy-16 ;;

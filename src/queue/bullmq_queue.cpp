@@ -137,6 +137,8 @@ Task<> BullmqQueue::start_worker() {
   options.name = options_.worker_name;
   options.concurrency = static_cast<int>(options_.concurrency);
   options.lock_duration = options_.lock_duration;
+  // What a worker that died held is not left alone for much longer than its locks last.
+  options.stalled_interval = std::min(options.stalled_interval, options_.lock_duration);
   bullmq::WorkerEvents events;
   events.error = warn;
   // The runner goes on, and finds at its finish whether it still has authority.

@@ -39,12 +39,13 @@ std::unordered_map<UserId, std::vector<MonitorRow>> active_monitors(Database& da
   return monitors;
 }
 
-// By a dispatcher that gave no fence the row says nothing but its name.
-bool held_by_dispatcher(const Schedule& schedule) { return schedule.locked_by.starts_with("dispatcher-"); }
+// By somebody who gave no fence the row says nothing but his name. A worker's is told by its beginning; a dispatcher that
+// is not ours has any other.
+bool held_by_worker(const Schedule& schedule) { return schedule.locked_by.starts_with("worker-"); }
 
 std::optional<StartRefusal> refusal(const Schedule& schedule, bool only_if_due, Timestamp now) {
   const bool locked = schedule.locked_until && *schedule.locked_until > now;
-  const bool in_queue = locked && held_by_dispatcher(schedule);
+  const bool in_queue = locked && !held_by_worker(schedule);
   if (only_if_due) {
     if (!schedule.enabled || schedule.next_run_at > now) return StartRefusal::not_due;
     if (locked && !in_queue) return StartRefusal::already_running;

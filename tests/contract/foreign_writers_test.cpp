@@ -89,13 +89,16 @@ TEST_P(ForeignWritersTest, who_still_works_when_his_expired_lock_is_cleared_may_
 }
 
 TEST_P(ForeignWritersTest, a_lock_of_another_applications_dispatcher_is_respected_and_its_job_is_run) {
-  const auto anna = add_due_user("anna");
-  execute("UPDATE UserMonitorSchedule SET lockedUntil = " + at(now() + 15min) +
-          ", lockedBy = 'dispatcher-node' WHERE userId = '" + anna + "'");
-  EXPECT_THAT(claim(), IsEmpty());
-  const auto round = std::get<StartedRound>(claim_and_start(anna));
-  EXPECT_EQ(round.claim.fence, 1);
-  EXPECT_TRUE(finish(round).recorded);
+  for (const std::string by : {"'dispatcher-node'", "'web-1:4242'", "NULL"}) {
+    const auto user = add_due_user("user" + std::to_string(by.size()));
+    execute("UPDATE UserMonitorSchedule SET lockedUntil = " + at(now() + 15min) + ", lockedBy = " + by +
+            " WHERE userId = '" + user + "'");
+    EXPECT_THAT(claim(), IsEmpty()) << by;
+    const auto started = claim_and_start(user);
+    ASSERT_TRUE(std::holds_alternative<StartedRound>(started)) << by;
+    EXPECT_EQ(std::get<StartedRound>(started).claim.fence, 1);
+    EXPECT_TRUE(finish(std::get<StartedRound>(started)).recorded);
+  }
 }
 
 TEST_P(ForeignWritersTest, a_lock_of_another_applications_worker_is_not_taken_over) {

@@ -59,7 +59,7 @@ struct ModelUser {
   // Returns the slot of the round.
   std::optional<Timestamp> claim_and_start(bool only_if_due, const std::string& worker, Timestamp now,
                                            Timestamp until) {
-    const bool in_queue = locked(now) && locked_by.starts_with("dispatcher-");
+    const bool in_queue = locked(now) && !locked_by.starts_with("worker-");
     const bool may =
         only_if_due ? enabled && next_run_at <= now && (!locked(now) || in_queue) : !running(now) || in_queue;
     if (!may) return std::nullopt;

@@ -61,6 +61,10 @@ export class MariaDbServer {
     return true;
   }
 
+  get pid() {
+    return this.#child.pid; // setpriv becomes the server
+  }
+
   /** How a client gets in. */
   get account() {
     return { host: '127.0.0.1', port: this.port, user: 'root' };

@@ -13,10 +13,11 @@ export class RedisServer {
   #ended;
   #clients = [];
 
-  static async start() {
+  /** `port`: that of one that was stopped; else a free one. */
+  static async start({ port } = {}) {
     const redis = new RedisServer();
     redis.folder = await mkdtemp(join(tmpdir(), 'watchbill-interop-'));
-    redis.port = await freePort();
+    redis.port = port ?? (await freePort());
     redis.url = `redis://127.0.0.1:${redis.port}`;
     const flags = { bind: '127.0.0.1', port: redis.port, dir: redis.folder, save: '', appendonly: 'no' };
     const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -35,6 +36,10 @@ export class RedisServer {
     const client = new IORedis({ host: '127.0.0.1', port: this.port, maxRetriesPerRequest: null });
     this.#clients.push(client);
     return client;
+  }
+
+  get pid() {
+    return this.#child.pid; // setpriv becomes the server
   }
 
   get connection() {

@@ -42,7 +42,7 @@ export async function run(args, { cwd, env = {}, input = '', withinMs = 20_000, 
   }
 }
 
-/** A running server (`watchbill up` and the like). */
+/** A running server (`watchbill up` and the like, or another program that says when it is ready). */
 export class Program {
   log = new Journal(); // lines of standard error: parsed events, or {message: line} for others
   output = new Journal(); // lines of standard output
@@ -52,9 +52,10 @@ export class Program {
   #child;
 
   /** `descriptors`: how many it may open, "soft:hard"; else as many as we. */
-  constructor({ cwd, port, args = ['up'], env = {}, descriptors, ...user }) {
+  constructor({ cwd, port, program = kBinary, args = ['up'], env = {}, descriptors, ...user }) {
     this.port = port;
-    const words = descriptors ? ['prlimit', `--nofile=${descriptors}`, kBinary, ...args] : [kBinary, ...args];
+    const limited = descriptors ? ['prlimit', `--nofile=${descriptors}`] : [];
+    const words = [...limited, program, ...args];
     this.#child = spawn(words[0], words.slice(1), {
       cwd,
       env: { ...kEnvironment, PORT: String(port), ...env },

@@ -1,0 +1,121 @@
+// The stack of the guide on Node beside watchbill's, in turns, on the same Redis and MariaDB (each commit is flushed): one
+// dispatcher, one worker, users who are due all at once and have no monitors, so that a round is nothing but its
+// bookkeeping. From the first call of the dispatcher to the last committed finish; medians of the runs.
+//
+// For each side: rounds/s, CPU for one round of the dispatcher and the worker, of Redis and of MariaDB, the most memory.
+// Node's code is warmed before it is measured, as is ours.
+//
+//   stack.mjs [--users N] [--warm N] [--batch N] [--concurrency N] [--runs N] [--side node|ours]
+import { parseArgs } from 'node:util';
+
+import { Stack } from '../../tests/interop/support/stack.mjs';
+import { until } from '../../tests/system/support/until.mjs';
+import { bench, cpuMicroseconds, median, memoryMb, round } from './support/bench.mjs';
+
+const kDefaults = { users: '10000', warm: '2000', batch: '1000', concurrency: '50', runs: '3', side: '' };
+const { values } = parseArgs({
+  options: Object.fromEntries(Object.entries(kDefaults).map(([name, value]) => [name, { type: 'string', default: value }])),
+});
+const [kUsers, kWarm, kRuns] = [values.users, values.warm, values.runs].map(Number);
+const kSides = values.side ? [values.side] : ['node', 'ours'];
+const kWithinMs = 300_000;
+const kDatabaseFlags = ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=512M', '--innodb-log-file-size=96M'];
+const kEnv = {
+  DISPATCH_BATCH_SIZE: values.batch,
+  DISPATCH_MAX_QUEUE: String(kUsers + kWarm),
+  DISPATCH_TICK: 'off',
+  WORKER_CONCURRENCY: values.concurrency,
+  DATABASE_CONNECTIONS: String(Math.min(values.concurrency, 100)), // of Node: one for each round that runs
+  ROUND_URL: '', // rounds do nothing
+  LOG_LEVEL: 'warning',
+};
+
+bench(async (here) => {
+  const stack = await Stack.start({ env: kEnv, flags: kDatabaseFlags });
+  here.atEnd(() => stack.stop());
+  await addUsers(stack);
+  const runs = Object.fromEntries(kSides.map((side) => [side, []]));
+  for (let i = 0; i < kRuns; ++i)
+    for (const side of kSides) {
+      const figures = await measure(stack, side);
+      here.note(`${side}: ${JSON.stringify(figures)}`);
+      runs[side].push(figures);
+    }
+  const sides = Object.fromEntries(kSides.map((side) => [side, medians(runs[side])]));
+  const { node, ours } = sides;
+  const settings = { users: kUsers, batch: Number(values.batch), concurrency: Number(values.concurrency), runs: kRuns };
+  return { ...settings, ...sides, ...(node && ours ? compared(node, ours) : {}) };
+});
+
+// As the guide's application has them.
+async function addUsers(stack) {
+  const sequence = `seq_1_to_${kUsers + kWarm}`;
+  await stack.sql(`INSERT INTO User (id, email) SELECT CONCAT('cmj7y0k5e', LPAD(seq, 16, '0')), CONCAT('user', seq, '@example.org')
+    FROM ${sequence}`);
+  await stack.sql(`INSERT INTO UserMonitorSchedule (id, userId, intervalMinutes) SELECT CONCAT('s', id), id, 1440 FROM User`);
+}
+
+/** One run of a side: programs of its own, on tables as they were at first. */
+async function measure(stack, side) {
+  await stack.redis.client.flushall();
+  await stack.sql('TRUNCATE TABLE MonitorRound');
+  await stack.sql(`UPDATE UserMonitorSchedule SET nextRunAt = UTC_TIMESTAMP(3) + INTERVAL 1 DAY, lastRunAt = NULL, lastStatus = NULL,
+    lockedUntil = NULL, lockedBy = NULL`);
+  await stack.sql('ANALYZE TABLE UserMonitorSchedule, User');
+  const [web, worker] = [await stack.run(side, 'web'), await stack.run(side, 'worker')];
+  await everybody(stack, web, kWarm);
+
+  const programs = { web: web.pid, worker: worker.pid, redis: stack.redis.pid, mariadb: stack.mariadb.pid };
+  const cpu = () => Object.fromEntries(Object.entries(programs).map(([name, pid]) => [name, cpuMicroseconds(pid)]));
+  const before = cpu();
+  const seconds = await everybody(stack, web, kUsers);
+  const after = cpu();
+  const perRound = (name) => (after[name] - before[name]) / kUsers;
+  const memory = memoryMb(web.pid, 'VmHWM') + memoryMb(worker.pid, 'VmHWM');
+  await web.stop();
+  await worker.stop();
+  return {
+    rounds_per_s: Math.round(kUsers / seconds),
+    cpu_us_per_round: round(perRound('web') + perRound('worker')),
+    dispatcher_cpu_us_per_round: round(perRound('web')),
+    worker_cpu_us_per_round: round(perRound('worker')),
+    redis_cpu_us_per_round: round(perRound('redis')),
+    mariadb_cpu_us_per_round: round(perRound('mariadb')),
+    memory_mb: round(memory),
+  };
+}
+
+/** Makes `count` users due who were not yet, and has them dispatched and run: the seconds that it took. */
+async function everybody(stack, web, count) {
+  await stack.sql(
+    `UPDATE UserMonitorSchedule SET nextRunAt = UTC_TIMESTAMP(3) - INTERVAL (CRC32(id) MOD 60000) * 1000 MICROSECOND
+      WHERE lastRunAt IS NULL ORDER BY id LIMIT ?`,
+    [count],
+  );
+  const begin = performance.now();
+  let dispatched = 0;
+  while (dispatched < count) dispatched += (await stack.dispatch(web)).dispatched;
+  // Who is due or locked is within the hour; who has run, a day from now.
+  const open = 'SELECT 1 FROM UserMonitorSchedule WHERE claimableAt < UTC_TIMESTAMP(3) + INTERVAL 1 HOUR LIMIT 1';
+  await until('everybody has run', async () => (await stack.value(open)) === undefined, kWithinMs);
+  const seconds = (performance.now() - begin) / 1000;
+  await until('no job is left', async () => (await stack.queueStats()).active === 0);
+  return seconds;
+}
+
+function medians(runs) {
+  const names = Object.keys(runs[0]);
+  const all = Object.fromEntries(names.map((name) => [name, median(runs.map((figures) => figures[name]))]));
+  const rates = runs.map(({ rounds_per_s: rate }) => rate);
+  return { ...all, rounds_per_s_spread: [Math.min(...rates), Math.max(...rates)] };
+}
+
+function compared(node, ours) {
+  return {
+    times_rounds_per_s: round(ours.rounds_per_s / node.rounds_per_s, 2),
+    times_less_cpu: round(node.cpu_us_per_round / ours.cpu_us_per_round, 2),
+    times_less_mariadb_cpu: round(node.mariadb_cpu_us_per_round / ours.mariadb_cpu_us_per_round, 2),
+    times_less_redis_cpu: round(node.redis_cpu_us_per_round / ours.redis_cpu_us_per_round, 2),
+    times_less_memory: round(node.memory_mb / ours.memory_mb, 2),
+  };
+}
