@@ -1,6 +1,6 @@
 // TLS: what passes, and what the operator is told when it does not.
 #include "redis/testing/redis_fixture.h"
-#include "tests/support/redis_topologies.h"
+#include "tests/support/certificates.h"
 
 namespace watchbill::redis {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "domain/schedule.h"
 #include "store/schedule_rows.h"
@@ -9,6 +11,7 @@
 namespace watchbill::store {
 
 using base::Millis;
+using base::Monotonic;
 using base::Timestamp;
 
 namespace {
@@ -33,21 +36,24 @@ struct LeaseRepair::Row {
   auto columns() { return std::tie(key, user_id, claimable_at, next_run_at, interval_minutes, locked_until); }
 };
 
-void LeaseRepair::note_clock(Timestamp now) {
-  const auto wall = now.time_since_epoch();
-  const auto monotonic = std::chrono::floor<Millis>(database_.clock().monotonic_now().time_since_epoch());
-  const Millis ahead = wall - monotonic;
-  if (ahead_ && ahead < *ahead_ - kJump) {
-    base::log::warning("the database's clock jumped back", {{"ms", (*ahead_ - ahead).count()}});
+// When between the question and now a server looked at its clock, nobody knows: what a slow answer tells is
+// from when to when it is ahead, and only less than that is a jump.
+void LeaseRepair::note_clock(Monotonic asked, Timestamp now) {
+  const auto ahead_of = [now](Monotonic time) {
+    return now.time_since_epoch() - std::chrono::floor<Millis>(time.time_since_epoch());
+  };
+  const Millis least = ahead_of(database_.clock().monotonic_now()), most = ahead_of(asked);
+  if (ahead_ && most < *ahead_ - kJump) {
+    base::log::warning("the database's clock jumped back", {{"ms", (*ahead_ - most).count()}});
     active_ = thorough_ = true;
     cursor_.reset();
   }
-  ahead_ = ahead;
+  ahead_ = std::clamp(ahead_.value_or(least), least, most);
 }
 
-bool LeaseRepair::needed(Millis lock_ttl, Timestamp now) {
+bool LeaseRepair::needed(Millis lock_ttl, Monotonic asked, Timestamp now) {
   lock_ttl_ = lock_ttl;
-  note_clock(now);
+  note_clock(asked, now);
   return active_;
 }
 

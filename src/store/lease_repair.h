@@ -16,8 +16,9 @@ class LeaseRepair {
  public:
   explicit LeaseRepair(Database& database) : database_(database) {}
 
-  // Whether step() has something to look at. `lock_ttl`: how long a claim lasts.
-  bool needed(base::Millis lock_ttl, base::Timestamp now);
+  // Whether step() has something to look at. `lock_ttl`: how long a claim lasts. `now`: the database's clock,
+  // read some time between `asked` of the monotonic clock and this call.
+  bool needed(base::Millis lock_ttl, base::Monotonic asked, base::Timestamp now);
 
   struct Cursor {
     base::Timestamp claimable_at;
@@ -34,7 +35,7 @@ class LeaseRepair {
  private:
   struct Row;
 
-  void note_clock(base::Timestamp now);
+  void note_clock(base::Monotonic asked, base::Timestamp now);
   base::Timestamp latest_lock(base::Timestamp now) const;
   void repair(const Row& row, base::Timestamp now);
 
@@ -43,7 +44,7 @@ class LeaseRepair {
   bool active_ = true;
   bool thorough_ = false;
   std::optional<Cursor> cursor_;       // none: at the far end
-  std::optional<base::Millis> ahead_;  // of the monotonic clock, as last seen
+  std::optional<base::Millis> ahead_;  // of the monotonic clock, by the last look or the best one before it
 };
 
 }  // namespace watchbill::store

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <mutex>
 
 #include "base/log.h"
@@ -67,15 +68,7 @@ void MysqlEngine::connect(Millis answer_timeout) {
   mysql_optionsv(connection, MYSQL_OPT_WRITE_TIMEOUT, &answer_s);
   mysql_optionsv(connection, MYSQL_OPT_LOCAL_INFILE, &no);
   mysql_optionsv(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-  if (options_.tls != Tls::off) {
-    const auto file = [](const std::string& name) { return name.empty() ? nullptr : name.c_str(); };
-    const my_bool yes = 1;
-    const my_bool verify = options_.tls == Tls::verified;
-    mysql_ssl_set(connection, file(options_.key), file(options_.certificate), file(options_.ca), nullptr,
-                  nullptr);
-    mysql_optionsv(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
-    mysql_optionsv(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-  }
+  if (options_.tls != Tls::off) set_up_tls();
   const bool by_socket = !options_.socket.empty();
   // For "localhost" the library would take a socket of its own choice.
   const unsigned protocol = by_socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
@@ -89,11 +82,34 @@ void MysqlEngine::connect(Millis answer_timeout) {
     std::rethrow_exception(error);
   }
   try {
+    require_tls();
     set_up();
   } catch (...) {
     connection_.reset();
     throw;
   }
+}
+
+void MysqlEngine::set_up_tls() {
+  // The library says "no such file", and not which.
+  for (const auto* file : {&options_.ca, &options_.certificate, &options_.key})
+    if (!file->empty() && !std::ifstream(*file))
+      std::rethrow_exception(
+          refusal(fmt::format("the file \"{}\" for TLS cannot be read", *file), was_open_));
+  const auto name = [](const std::string& file) { return file.empty() ? nullptr : file.c_str(); };
+  const my_bool yes = 1;
+  const my_bool verify = options_.tls == Tls::verified;
+  auto* connection = connection_.get();
+  mysql_ssl_set(connection, name(options_.key), name(options_.certificate), name(options_.ca), nullptr,
+                nullptr);
+  mysql_optionsv(connection, MYSQL_OPT_SSL_ENFORCE, &yes);
+  mysql_optionsv(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+}
+
+// Where nothing is to be verified, the library goes on without TLS when the server has none.
+void MysqlEngine::require_tls() {
+  if (options_.tls != Tls::off && !mysql_get_ssl_cipher(connection_.get()))
+    std::rethrow_exception(refusal(kServerHasNoTls, was_open_));
 }
 
 void MysqlEngine::set_up() {
@@ -268,7 +284,8 @@ void MysqlEngine::read_results(const std::vector<Queued>& statements, bool commi
 void MysqlEngine::fail(bool committing) {
   const auto number = mysql_errno(connection_.get());
   const std::string message = mysql_error(connection_.get());
-  if (is_connection_lost(number)) {
+  // Rights that are given meanwhile count for new connections only.
+  if (is_connection_lost(number) || is_denied(number)) {
     connection_.reset();
     has_sent_ = false;
   }

@@ -70,6 +70,8 @@ class MysqlEngine final : public Engine {
   };
 
   void connect(base::Millis answer_timeout);
+  void set_up_tls();
+  void require_tls();
   void set_up();
   void queue(std::string text, OnResult on_result = {});
   // Sends what is queued. `commits`: the last of it is a COMMIT.

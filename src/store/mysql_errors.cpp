@@ -19,6 +19,17 @@ constexpr unsigned kSecureTransportRequired = 3159;
 constexpr unsigned kQueryTimeout = 3024;
 constexpr unsigned kReadOnlyMode = 1836;
 
+// The library's words for it.
+constexpr std::string_view kTls = "TLS/SSL error: ";
+constexpr std::string_view kNoTls = "SSL is required, but the server does not support it";
+
+std::string tls_failure(std::string_view message) {
+  if (message.starts_with(kTls)) message.remove_prefix(kTls.size());
+  if (message == kNoTls) return kServerHasNoTls;
+  return fmt::format(
+      "TLS with the database server fails: {} (ssl_ca=FILE names the authority of its certificate)", message);
+}
+
 }  // namespace
 
 bool is_connection_lost(unsigned number) {
@@ -29,6 +40,7 @@ bool is_connection_lost(unsigned number) {
     case CR_COMMANDS_OUT_OF_SYNC:
     case CR_MALFORMED_PACKET:
     case CR_SERVER_HANDSHAKE_ERR:
+    case CR_SSL_CONNECTION_ERROR:
     case ER_NET_READ_ERROR:
     case ER_NET_READ_INTERRUPTED:
     case ER_NET_ERROR_ON_WRITE:
@@ -37,6 +49,19 @@ bool is_connection_lost(unsigned number) {
     case ER_NORMAL_SHUTDOWN:
     case ER_CONNECTION_KILLED:
     case kClientInteractionTimeout:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_denied(unsigned number) {
+  switch (number) {
+    case ER_ACCESS_DENIED_ERROR:
+    case ER_DBACCESS_DENIED_ERROR:
+    case ER_TABLEACCESS_DENIED_ERROR:
+    case ER_COLUMNACCESS_DENIED_ERROR:
+    case ER_SPECIFIC_ACCESS_DENIED_ERROR:
       return true;
     default:
       return false;
@@ -54,6 +79,11 @@ std::exception_ptr error_of(unsigned number, const std::string& message, bool co
     if (committing) return std::make_exception_ptr(Unavailable(Reason::connection, what, true));
     return std::make_exception_ptr(ConnectionLost(what));
   }
+  if (is_denied(number))
+    return unavailable(Reason::read_only, "the database refuses what its user must be able to do");
+  // Under the number of what could not be done for want of it.
+  if (message.find("No space left on device") != message.npos)
+    return unavailable(Reason::disk_full, "the database has no room");
   switch (number) {
     case ER_DUP_ENTRY:            // somebody else wrote that key first: who looks again finds it
     case ER_NO_REFERENCED_ROW_2:  // removed what is referred to
@@ -93,18 +123,18 @@ std::exception_ptr error_of(unsigned number, const std::string& message, bool co
     case ER_CRASHED_ON_USAGE:
     case ER_OUTOFMEMORY:
       return unavailable(Reason::io, "the database cannot be read or written");
-    case ER_ACCESS_DENIED_ERROR:
-    case ER_DBACCESS_DENIED_ERROR:
-    case ER_TABLEACCESS_DENIED_ERROR:
-    case ER_COLUMNACCESS_DENIED_ERROR:
-    case ER_SPECIFIC_ACCESS_DENIED_ERROR:
-      return unavailable(Reason::read_only, "the database refuses what its user must be able to do");
     case ER_DUP_FIELDNAME:
     case ER_DUP_KEYNAME:
       return std::make_exception_ptr(AlreadyThere(message));
     default:
       return std::make_exception_ptr(Error(fmt::format("{} ({})", message, number)));
   }
+}
+
+std::exception_ptr refusal(const std::string& why, bool was_open) {
+  if (!was_open) return std::make_exception_ptr(AccessRefused(why));
+  return std::make_exception_ptr(Unavailable(Unavailable::Reason::connection,
+                                             fmt::format("the database refuses a new connection: {}", why)));
 }
 
 std::exception_ptr error_of_opening(unsigned number, const std::string& message, bool was_open) {
@@ -116,11 +146,9 @@ std::exception_ptr error_of_opening(unsigned number, const std::string& message,
     case ER_HOST_NOT_PRIVILEGED:
     case ER_HOST_IS_BLOCKED:
     case kSecureTransportRequired:
+      return refusal(message, was_open);
     case CR_SSL_CONNECTION_ERROR:
-      if (!was_open) return std::make_exception_ptr(AccessRefused(message));
-      return std::make_exception_ptr(
-          Unavailable(Unavailable::Reason::connection,
-                      fmt::format("the database refuses a new connection ({}: {})", number, message)));
+      return refusal(tls_failure(message), was_open);
     default:
       break;
   }

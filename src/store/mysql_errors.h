@@ -21,7 +21,15 @@ std::exception_ptr error_of(unsigned number, const std::string& message, bool co
 // Later it may be a server that is being replaced.
 std::exception_ptr error_of_opening(unsigned number, const std::string& message, bool was_open);
 
+// `why` there is no connection, in the same words.
+std::exception_ptr refusal(const std::string& why, bool was_open);
+
 // The connection is of no more use.
 bool is_connection_lost(unsigned number);
+
+// The user lacks a right.
+bool is_denied(unsigned number);
+
+constexpr const char* kServerHasNoTls = "TLS is asked for, and the database server has none";
 
 }  // namespace watchbill::store::mysql

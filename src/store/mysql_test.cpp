@@ -1,90 +1,21 @@
 // What only a server does: round trips, lost connections, conversions, settings of others.
 #include "store/mysql.h"
 
-#include <gmock/gmock.h>
-
-#include "store/database.h"
-#include "store/migrator.h"
-#include "store/schedules.h"
-#include "store/users.h"
-#include "tests/support/byte_proxy.h"
-#include "tests/support/mariadb_server.h"
-#include "tests/support/reactor.h"
+#include "store/monitors.h"
+#include "store/testing/mysql_fixture.h"
 
 namespace watchbill::store {
 namespace {
 
 using namespace std::chrono_literals;
 using mysql::MysqlEngine;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
-support::MariaDbServer& server() {
-  static support::MariaDbServer server({"--innodb-flush-log-at-trx-commit=0"});
-  return server;
-}
-
-class MysqlTest : public testing::Test {
+class MysqlTest : public store::testing::MysqlFixture {
  protected:
-  MysqlTest() { Migrator(database_, database_.engine().migrations()).deploy(); }
-
-  static support::SqlConnection with_fresh_database() {
-    support::SqlConnection connection(server().url());
-    connection.execute(
-        "DROP DATABASE IF EXISTS test; CREATE DATABASE test CHARACTER SET utf8mb4 COLLATE "
-        "utf8mb4_unicode_ci; USE test");
-    return connection;
-  }
-  StoreOptions options() const { return {.url = server().url("test"), .busy_timeout = 2s}; }
   std::size_t round_trips() { return dynamic_cast<MysqlEngine&>(database_.engine()).round_trips(); }
-  void add_due_users(int count) {
-    admin_.execute(
-        "INSERT INTO User (id, email) SELECT CONCAT('u', seq), CONCAT('u', seq, '@example.org') FROM "
-        "seq_1_to_" +
-        std::to_string(count) +
-        "; INSERT INTO UserMonitorSchedule (id, userId, nextRunAt) SELECT CONCAT('s', seq), CONCAT('u', "
-        "seq), "
-        "UTC_TIMESTAMP(3) - INTERVAL 1 SECOND FROM seq_1_to_" +
-        std::to_string(count));
-  }
-  std::vector<domain::Claim> claim(std::size_t limit = 100) {
-    return schedules_.claim_due({limit, "dispatcher-1", 900s});
-  }
-  std::vector<domain::StartedRound> start(const std::vector<domain::Claim>& claims) {
-    StartRounds params{"worker-1", 60s, {}};
-    for (const auto& claim : claims) params.claims.push_back({claim.user_id, claim.fence});
-    std::vector<domain::StartedRound> rounds;
-    for (auto& round : schedules_.start(params))
-      if (round) rounds.push_back(std::move(*round));
-    return rounds;
-  }
-  std::vector<FinishedRound> finished(const std::vector<domain::StartedRound>& rounds) {
-    std::vector<FinishedRound> result;
-    for (const auto& round : rounds) {
-      auto& finished = result.emplace_back();
-      finished.round = {.user_id = round.claim.user_id,
-                        .slot = round.claim.slot,
-                        .fence = round.claim.fence,
-                        .worker = "worker-1",
-                        .started_at = round.started_at,
-                        .finished_at = round.started_at,
-                        .outcome = domain::Outcome::success};
-    }
-    return result;
-  }
-  // Ends all connections but the test's own.
-  void kill_connections() {
-    const auto ids = admin_.value(
-        "SELECT GROUP_CONCAT('KILL ', id SEPARATOR ';') FROM information_schema.processlist WHERE user = "
-        "'test' AND id "
-        "<> CONNECTION_ID()");
-    if (ids) admin_.execute(*ids);
-  }
-
-  support::SqlConnection admin_ = with_fresh_database();
-  Database database_{options()};
-  Schedules schedules_{database_};
 };
 
 TEST_F(MysqlTest, a_batch_is_claimed_and_finished_in_two_round_trips_each) {
@@ -156,9 +87,9 @@ TEST_F(MysqlTest, rows_of_a_failed_finish_are_not_written_by_the_next_one) {
 }
 
 TEST_F(MysqlTest, localhost_is_reached_by_its_port) {
-  auto url = server().url("test");
-  url.replace(url.find("127.0.0.1"), 9, "localhost");
-  EXPECT_NO_THROW(Database({.url = url}));
+  auto by_name = url();
+  by_name.replace(by_name.find("127.0.0.1"), 9, "localhost");
+  EXPECT_NO_THROW(Database({.url = by_name}));
 }
 
 TEST_F(MysqlTest, ids_in_other_letters_are_those_of_the_row) {
@@ -175,17 +106,36 @@ TEST_F(MysqlTest, a_fence_without_a_next_one_stops_nobody_else) {
 }
 
 TEST_F(MysqlTest, users_with_another_collation_are_referred_to_in_theirs) {
-  admin_.execute(
-      "DROP DATABASE test; CREATE DATABASE test CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; USE test;"
-      "CREATE TABLE User (id VARCHAR(30) NOT NULL PRIMARY KEY, email VARCHAR(191) NOT NULL)");
-  Database other(options());
-  EXPECT_NO_THROW(Migrator(other, other.engine().migrations()).deploy());
-  admin_.execute(
-      "INSERT INTO User VALUES ('cm1', '监控@example.org'); INSERT INTO UserMonitorSchedule (id, userId) "
-      "VALUES ('s', 'cm1')");
-  const auto claims = Schedules(other).claim_due({1, "dispatcher-1", 900s});
-  ASSERT_THAT(claims, SizeIs(1));
-  EXPECT_EQ(claims[0].user_email, "监控@example.org");
+  for (const std::string collation : {"utf8mb4_general_ci", "utf8mb4_bin"}) {
+    admin_.execute("DROP DATABASE test; CREATE DATABASE test CHARACTER SET utf8mb4 COLLATE " + collation +
+                   "; USE test; CREATE TABLE User (id VARCHAR(30) NOT NULL PRIMARY KEY, email VARCHAR(191) "
+                   "NOT NULL)");
+    Database other(options());
+    EXPECT_NO_THROW(Migrator(other, other.engine().migrations()).deploy());
+    admin_.execute(
+        "INSERT INTO User VALUES ('cm1', '监控@example.org'); INSERT INTO UserMonitorSchedule (id, userId) "
+        "VALUES ('s', 'cm1')");
+    Schedules schedules(other);
+    Monitors monitors(other);
+    const auto monitor = monitors.create({.user_id = "cm1", .name = "one", .kind = "http"}, 10).value();
+    const auto claims = claim(schedules);
+    ASSERT_THAT(claims, SizeIs(1)) << collation;
+    EXPECT_EQ(claims[0].user_email, "监控@example.org");
+    const auto rounds = start(schedules, claims);
+    ASSERT_THAT(rounds, SizeIs(1)) << collation;
+    ASSERT_THAT(rounds[0].monitors, SizeIs(1));
+    auto down = finished(rounds).front();
+    const domain::Finding finding{.verdict = domain::Verdict::down, .cause = domain::Cause::timeout};
+    down.results = {{monitor.id, rounds[0].started_at, finding}};
+    down.updates = {{monitor.id, monitor.updated_at,
+                     domain::apply_finding(monitor, finding.verdict, rounds[0].started_at), finding.cause,
+                     ""}};
+    for (int time = 0; time < 2; ++time) EXPECT_TRUE(schedules.finish({down}).front().recorded);
+    EXPECT_EQ(count("MonitorRound r JOIN MonitorCheck c ON c.userId = r.userId AND c.slot = r.slot"), "1");
+    EXPECT_EQ(count("MonitorIncident"), "1");
+    EXPECT_TRUE(std::holds_alternative<domain::StartedRound>(
+        schedules.claim_and_start({"cm1", "worker-1", 60s, false})));
+  }
 }
 
 TEST_F(MysqlTest, users_that_cannot_be_referred_to_are_refused) {
@@ -194,7 +144,7 @@ TEST_F(MysqlTest, users_that_cannot_be_referred_to_are_refused) {
       "TEXT)");
   Database other(options());
   EXPECT_THAT([&] { Migrator(other, other.engine().migrations()).deploy(); },
-              testing::ThrowsMessage<MigrationNeeded>(HasSubstr("the column id of the table User is int")));
+              ::testing::ThrowsMessage<MigrationNeeded>(HasSubstr("the column id of the table User is int")));
 }
 
 TEST_F(MysqlTest, a_change_that_is_only_half_there_is_a_failed_migration) {
@@ -236,7 +186,7 @@ TEST_F(MysqlTest, two_who_are_in_each_others_way_both_get_through) {
 
 TEST_F(MysqlTest, who_waits_too_long_for_a_lock_is_told_so) {
   add_due_users(1);
-  Database impatient({.url = server().url("test"), .busy_timeout = 1s});
+  Database impatient({.url = url(), .busy_timeout = 1s});
   admin_.execute("START TRANSACTION; SELECT * FROM UserMonitorSchedule FOR UPDATE");
   try {
     Schedules(impatient).run_now("u1");
@@ -271,7 +221,9 @@ TEST_F(MysqlTest, values_come_back_as_they_went_in) {
     const auto back = database_.query<Row>("SELECT * FROM t").value();
     EXPECT_EQ(back.text, row.text);
     EXPECT_EQ(back.number, row.number);
-    if (row.time != base::from_epoch_ms(-62'000'000'000'000 + 1)) EXPECT_EQ(back.time, row.time);
+    if (row.time != base::from_epoch_ms(-62'000'000'000'000 + 1)) {
+      EXPECT_EQ(back.time, row.time);
+    }
     admin_.execute("DELETE FROM t");
   }
   insert("", base::Timestamp::max(), 0);
@@ -331,10 +283,10 @@ TEST_F(MysqlTest, what_the_server_refuses_is_told_as_such) {
     }
     return std::string("opened");
   };
-  const auto at = "@127.0.0.1:" + std::to_string(server().port());
+  const auto at = "@127.0.0.1:" + std::to_string(server_.port());
   EXPECT_THAT(failure("mysql://test:wrong" + at + "/test"),
               HasSubstr("refused: Access denied for user 'test'"));
-  EXPECT_THAT(failure(server().url("absent")), HasSubstr("refused: Unknown database 'absent'"));
+  EXPECT_THAT(failure(server_.url("absent")), HasSubstr("refused: Unknown database 'absent'"));
   EXPECT_THAT(failure("mysql://test:x@127.0.0.1:1/test"),
               HasSubstr("unavailable: the database cannot be reached"));
   admin_.execute("CREATE OR REPLACE USER poor@'%' IDENTIFIED BY 'poor'; GRANT SELECT ON test.* TO poor@'%'");

@@ -57,24 +57,14 @@ long long to_number(std::string_view text) {
 Pieces split_at_parameters(std::string_view sql) {
   const auto names = parameter_names(sql);
   Pieces pieces;
-  std::string text;
-  char quote = 0;
-  for (std::size_t at = 0; at < sql.size(); ++at) {
-    const char c = sql[at];
-    if (quote ? c == quote : c == '\'' || c == '"') quote = quote ? 0 : c;
-    if (quote || c != ':') {
-      text += c;
-      continue;
-    }
-    auto end = at + 1;
-    while (end < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[end])) || sql[end] == '_')) ++end;
-    const auto name = sql.substr(at + 1, end - at - 1);
-    pieces.gaps.push_back(
-        static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
-    pieces.texts.push_back(std::exchange(text, {}));
-    at = end - 1;
+  std::size_t begin = 0;
+  for (const auto& parameter : parameters_of(sql)) {
+    const auto name = std::find(names.begin(), names.end(), parameter.name);
+    pieces.gaps.push_back(static_cast<std::size_t>(name - names.begin()));
+    pieces.texts.emplace_back(sql.substr(begin, parameter.at - begin));
+    begin = parameter.end();
   }
-  pieces.texts.push_back(std::move(text));
+  pieces.texts.emplace_back(sql.substr(begin));
   return pieces;
 }
 

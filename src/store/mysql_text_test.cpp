@@ -36,6 +36,9 @@ TEST(MysqlText, a_statement_falls_into_pieces_at_its_parameters) {
   EXPECT_THAT(pieces.texts, ElementsAre("SET a = ", ", b = ':no', c = ", " WHERE a = ", ""));
   EXPECT_THAT(pieces.gaps, ElementsAre(0, 1, 0));
   EXPECT_THAT(split_at_parameters("SELECT 1").texts, ElementsAre("SELECT 1"));
+  EXPECT_THAT(split_at_parameters(":a:b").texts, ElementsAre("", "", ""));
+  EXPECT_THAT(split_at_parameters("'it''s :no', \":no ' \", :a").texts,
+              ElementsAre("'it''s :no', \":no ' \", ", ""));
 }
 
 }  // namespace

@@ -81,8 +81,9 @@ Schedules::~Schedules() = default;
 
 std::vector<Claim> Schedules::claim_due(const ClaimDue& params) {
   if (params.limit == 0) return {};
+  const auto asked = database_.clock().monotonic_now();
   // Most calls find nothing: they should not take the lock that all writers share.
-  if (database_.engine().has_one_writer() && !repair_->needed(params.lock_ttl, database_.now()) &&
+  if (database_.engine().has_one_writer() && !repair_->needed(params.lock_ttl, asked, database_.now()) &&
       count_due(1) == 0)
     return {};
   std::vector<Claim> claims;
@@ -91,7 +92,7 @@ std::vector<Claim> Schedules::claim_due(const ClaimDue& params) {
     database_.write([&] {
       claims = take_due(params);
       const auto now = database_.now();
-      if (repair_->needed(params.lock_ttl, now)) repaired = repair_->step(now);
+      if (repair_->needed(params.lock_ttl, asked, now)) repaired = repair_->step(now);
     });
   } catch (const Unavailable& e) {
     if (!e.outcome_unknown) throw;

@@ -5,22 +5,31 @@
 
 namespace watchbill::store {
 
-std::vector<std::string> parameter_names(std::string_view sql) {
+std::vector<Parameter> parameters_of(std::string_view sql) {
   const auto is_name = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
-  std::vector<std::string> names;
+  std::vector<Parameter> parameters;
   char quote = 0;
-  for (std::size_t i = 0; i < sql.size(); ++i) {
-    if (quote)
-      quote = sql[i] == quote ? 0 : quote;
-    else if (sql[i] == '\'' || sql[i] == '"')
-      quote = sql[i];
-    else if (sql[i] == ':') {
-      const auto end = std::find_if_not(sql.begin() + i + 1, sql.end(), is_name);
-      const std::string name(sql.begin() + i + 1, end);
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-      i += name.size();
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    if (quote) {
+      quote = sql[at] == quote ? 0 : quote;
+    } else if (sql[at] == '\'' || sql[at] == '"') {
+      quote = sql[at];
+    } else if (sql[at] == ':') {
+      const auto rest = sql.substr(at + 1);
+      const auto end = std::find_if_not(rest.begin(), rest.end(), is_name);
+      const auto name = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+      parameters.push_back({at, name});
+      at += name.size();
     }
   }
+  return parameters;
+}
+
+std::vector<std::string> parameter_names(std::string_view sql) {
+  std::vector<std::string> names;
+  for (const auto& parameter : parameters_of(sql))
+    if (std::find(names.begin(), names.end(), parameter.name) == names.end())
+      names.emplace_back(parameter.name);
   return names;
 }
 

@@ -13,7 +13,17 @@
 
 namespace watchbill::store {
 
-// The names of `:name` parameters in `sql` in the order in which they first appear.
+// A `:name` outside quotes.
+struct Parameter {
+  std::size_t at;  // of the colon
+  std::string_view name;
+
+  std::size_t end() const { return at + 1 + name.size(); }
+};
+// All of `sql`, in order; a name may come again. They point into `sql`.
+std::vector<Parameter> parameters_of(std::string_view sql);
+
+// Each name once, in the order in which they first appear.
 std::vector<std::string> parameter_names(std::string_view sql);
 
 class Statement {

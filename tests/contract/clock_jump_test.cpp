@@ -10,6 +10,22 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
+// A database whose answers take their time.
+class SlowClock final : public base::Clock {
+ public:
+  SlowClock(base::ManualClock& clock, const base::Millis& delay) : clock_(clock), delay_(delay) {}
+  base::Timestamp now() const override {
+    const auto seen = clock_.now();
+    clock_.advance(delay_);
+    return seen;
+  }
+  base::Monotonic monotonic_now() const override { return clock_.monotonic_now(); }
+
+ private:
+  base::ManualClock& clock_;
+  const base::Millis& delay_;
+};
+
 class ClockJumpTest : public StoreContract {
  protected:
   // The wall clock alone, as when somebody sets it.
@@ -100,6 +116,29 @@ TEST_P(ClockJumpTest, what_somebody_else_changes_meanwhile_is_not_put_back) {
   database_->execute("COMMIT");
   process.join();
   EXPECT_EQ(row(anna).next_run_at, now() + 2min);
+}
+
+TEST_P(ClockJumpTest, a_slow_answer_is_no_jump_and_hides_none) {
+  base::Millis delay = 0ms;
+  const SlowClock slow(clock_, delay);
+  const auto another = database_->open(slow, 5s);
+  const auto claim_there = [&] { another->schedules().claim_due({10, kDispatcher, kLockTtl}); };
+  const auto anna = add_user("anna");
+  claim_there();
+  // Nothing but a jump would make it look at a slot so near.
+  const auto slot = now() + 20min;
+  set_slot(anna, slot);
+  delay = 3s;
+  claim_there();
+  delay = 0ms;
+  claim_there();
+  EXPECT_EQ(row(anna).next_run_at, slot);
+  delay = 3s;
+  set_clock(-4s);
+  claim_there();
+  delay = 0ms;
+  claim_there();
+  EXPECT_LE(row(anna).next_run_at, now() + 5min);
 }
 
 TEST_P(ClockJumpTest, plausible_leases_and_slots_stay_as_they_are) {

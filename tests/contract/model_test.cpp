@@ -238,7 +238,8 @@ TEST_P(ModelTest, a_random_history_is_what_the_protocol_says) {
     for (const auto& round : rounds) EXPECT_EQ(user.rounds.at(round.slot), round.fence);
     recorded += rounds.size();
   }
-  EXPECT_GT(recorded, 50u) << "the history was about something; WATCHBILL_SEED=" << seed_;
+  // One history in six hundred had only 50.
+  EXPECT_GT(recorded, 10u) << "the history was about something; WATCHBILL_SEED=" << seed_;
 }
 
 }  // namespace

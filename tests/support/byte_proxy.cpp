@@ -71,7 +71,15 @@ base::Task<> ByteProxy::carry_commands(Pair& pair) {
     const auto size = co_await pair.client.async_read_some(asio::buffer(buffer), asio::use_awaitable);
     received_ += size;
     if (mode_ == Mode::swallow) continue;
+    const std::string_view command(buffer.data(), size);
+    if (!cut_at_.text.empty() && command.ends_with(cut_at_.text)) {
+      cut_at_.text.clear();
+      if (!cut_at_.is_sent) co_return close(pair);
+      pair.is_deserted = true;
+    }
     co_await asio::async_write(pair.server, asio::buffer(buffer, size), asio::use_awaitable);
+    // The server goes on: it would stop at a reply that it cannot send.
+    if (pair.is_deserted) co_return pair.client.close();
   }
 }
 
@@ -80,7 +88,7 @@ base::Task<> ByteProxy::carry_replies(Pair& pair) {
   for (;;) {
     const auto room = asio::buffer(buffer, mode_ == Mode::chop ? 1 : kBuffer);
     const auto size = co_await pair.server.async_read_some(room, asio::use_awaitable);
-    if (mode_ == Mode::swallow || mode_ == Mode::drop_replies) continue;
+    if (mode_ == Mode::swallow || mode_ == Mode::drop_replies || pair.is_deserted) continue;
     co_await asio::async_write(pair.client, asio::buffer(buffer, size), asio::use_awaitable);
   }
 }

@@ -3,6 +3,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <list>
+#include <string>
+#include <utility>
 
 #include "base/task_group.h"
 
@@ -27,6 +29,10 @@ class ByteProxy {
   void swallow() { mode_ = Mode::swallow; }
   // Closes all connections.
   void cut();
+  // Once: the client's connection ends when it sends the next command that ends with `text`, before or after
+  // the server has got that.
+  void cut_before(std::string text) { cut_at_ = {std::move(text), false}; }
+  void cut_after(std::string text) { cut_at_ = {std::move(text), true}; }
 
   std::size_t accepted() const { return accepted_; }
   // Bytes that clients sent, whatever became of them.
@@ -38,6 +44,11 @@ class ByteProxy {
   struct Pair {
     Socket client;
     Socket server;
+    bool is_deserted = false;
+  };
+  struct CutAt {
+    std::string text;  // empty: nowhere
+    bool is_sent = false;
   };
 
   base::Task<> accept();
@@ -50,6 +61,7 @@ class ByteProxy {
   boost::asio::ip::tcp::acceptor acceptor_;
   const std::uint16_t target_;
   Mode mode_ = Mode::pass;
+  CutAt cut_at_;
   std::list<Pair> pairs_;
   std::size_t accepted_ = 0;
   std::size_t received_ = 0;

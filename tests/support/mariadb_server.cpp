@@ -79,8 +79,8 @@ std::string mysql_url() {
   return url ? url : "";
 }
 
-MariaDbServer::MariaDbServer(std::vector<std::string> settings)
-    : settings_(std::move(settings)), port_(free_port()) {
+MariaDbServer::MariaDbServer(std::vector<std::string> settings, const std::filesystem::path& parent)
+    : folder_(parent), settings_(std::move(settings)), port_(free_port()) {
   const auto data = (folder_.path() / "data").string();
   run_command({"mariadb-install-db", "--no-defaults", "--datadir=" + data, "--skip-test-db",
                "--auth-root-authentication-method=normal"});

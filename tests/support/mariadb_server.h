@@ -47,7 +47,9 @@ std::string mysql_url();
 class MariaDbServer {
  public:
   // `settings` as on the command line: {"--innodb-flush-log-at-trx-commit=0"}.
-  explicit MariaDbServer(std::vector<std::string> settings = {});
+  // `parent`: where its folder lies.
+  explicit MariaDbServer(std::vector<std::string> settings = {},
+                         const std::filesystem::path& parent = std::filesystem::temp_directory_path());
 
   // Of a user who may do everything; with the name of a database, which need not exist, and parameters.
   std::string url(const std::string& database = "") const;

@@ -1,4 +1,4 @@
-// Redis servers that belong together: TLS, Sentinel, Cluster.
+// Redis servers that belong together: Sentinel, Cluster.
 #pragma once
 
 #include <memory>
@@ -8,25 +8,6 @@
 #include "tests/support/redis_server.h"
 
 namespace watchbill::support {
-
-// An authority and the certificate of one server, as PEM files in a temporary folder.
-class Certificates {
- public:
-  // `names` as OpenSSL writes them: "IP:127.0.0.1,DNS:localhost".
-  explicit Certificates(const std::string& names = "IP:127.0.0.1,DNS:localhost");
-
-  std::string ca() const { return file("ca.crt"); }
-  std::string certificate() const { return file("server.crt"); }
-  std::string key() const { return file("server.key"); }
-
-  // For a RedisServer that also listens on `port` for TLS, and asks clients for no certificate.
-  std::vector<std::string> server_arguments(std::uint16_t port) const;
-
- private:
-  std::string file(const char* name) const { return (folder_.path() / name).string(); }
-
-  const TempFolder folder_;
-};
 
 // A master, a replica, and one Sentinel that alone decides. Fails over half a second after the master is
 // gone.
