@@ -86,6 +86,7 @@ class ApiServer {
   store::AsyncStore store_;
   queue::InProcessQueue queue_;
   domain::EventBus events_;
+  base::Timestamp last_round_{};  // recorded; on the store's thread
 
  public:
   FakeKinds kinds;
