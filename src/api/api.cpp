@@ -44,9 +44,9 @@ Api::Api(const base::asio::any_io_executor& executor, const Services& services, 
   for (const Route& route : routes_)
     router_.add(route.method, route.pattern,
                 [this, &route](http::Request& request) { return enter(context_, route, request); });
-  if (const auto& worker = context_.options.worker_beside_others; !worker.empty())
+  if (const auto& own = context_.options.own_workers; !own.empty())
     round_watch_ =
-        std::make_unique<RoundWatch>(executor, services.store, services.events, services.clock, worker);
+        std::make_unique<RoundWatch>(executor, services.store, services.events, services.clock, own);
   if (page) router_.set_fallback(std::move(page));
 }
 

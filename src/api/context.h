@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "api/auth/cron_secret.h"
 #include "api/auth/passwords.h"
@@ -30,8 +31,8 @@ struct Options {
   std::function<void()> setup_done;  // the link was used; may be none
   int default_interval_minutes = 5;  // of new users
   std::size_t max_monitors_per_user = 1000;
-  // The name of this process's worker where others may run rounds as well; empty: they do not.
-  std::string worker_beside_others;
+  // The names of this process's workers where others may run rounds as well; empty: they do not.
+  std::vector<std::string> own_workers;
 };
 
 // Made by app/. Everything outlives the Api.

@@ -15,9 +15,7 @@ constexpr std::int64_t kSmallestQueueLimit = 1000;
 constexpr base::Millis kLongestRun{1000};
 
 // What finished by its own work: jobs that were dropped say nothing about how fast the workers are.
-std::int64_t worked_off(const domain::QueueCounts& counts) {
-  return counts.completed + counts.failed - counts.dropped;
-}
+std::int64_t worked_off(const domain::QueueCounts& counts) { return counts.finished - counts.dropped; }
 
 std::vector<store::ClaimRef> refs_of(const std::vector<Claim>& claims) {
   std::vector<store::ClaimRef> refs;
@@ -104,6 +102,8 @@ Task<Dispatcher::Batch> Dispatcher::dispatch_batch() {
 Task<bool> Dispatcher::queue_has_room() {
   const auto counts = co_await queue_.counts();
   limit_.observe(clock_.monotonic_now(), worked_off(counts), counts.waiting);
+  // What runs here instead should be little when the queue is back.
+  if (queue_.state().degraded) co_return counts.waiting < static_cast<std::int64_t>(options_.batch_size);
   co_return limit_.allows(counts.waiting);
 }
 

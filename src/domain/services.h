@@ -20,7 +20,8 @@ struct QueueCounts {
   std::int64_t completed = 0;
   std::int64_t failed = 0;
   std::int64_t delayed = 0;
-  std::int64_t dropped = 0;  // of the completed: stale or doubled, settled without a round
+  std::int64_t finished = 0;  // ever, while `completed` and `failed` may be of those that are kept
+  std::int64_t dropped = 0;   // of the completed: stale or doubled, settled without a round
 };
 
 // While the queue is away, rounds run in the process that dispatches.

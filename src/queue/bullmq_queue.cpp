@@ -26,6 +26,8 @@ const bullmq::KeepJobs kFailed{.age = std::chrono::hours(7 * 24), .count = 200};
 // In the queue's meta, which goes when the queue goes.
 constexpr char kGeneration[] = "watchbill.generation";
 
+// Jobs a minute, for bull-board; what we ask for is the count that goes with it.
+constexpr std::int64_t kMetricsMinutes = 24 * 60;
 constexpr std::size_t kAskedTogether = 1000;
 constexpr base::Millis kIntroduction{5000};  // until it is tried again
 
@@ -137,6 +139,7 @@ Task<> BullmqQueue::start_worker() {
   options.name = options_.worker_name;
   options.concurrency = static_cast<int>(options_.concurrency);
   options.lock_duration = options_.lock_duration;
+  options.max_metrics_data_points = kMetricsMinutes;
   // What a worker that died held is not left alone for much longer than its locks last.
   options.stalled_interval = std::min(options.stalled_interval, options_.lock_duration);
   bullmq::WorkerEvents events;
@@ -276,6 +279,8 @@ Task<domain::QueueCounts> BullmqQueue::counts() {
   commands.emplace_back("ZCARD", keys.completed);
   commands.emplace_back("ZCARD", keys.failed);
   commands.emplace_back("ZCARD", keys.delayed);
+  commands.emplace_back("HGET", keys.of("metrics:completed"), "count");
+  commands.emplace_back("HGET", keys.of("metrics:failed"), "count");
   try {
     const auto replies = co_await queue_.backend()->ask_together(std::move(commands));
     const auto number = [&replies](std::size_t at) { return replies[at].value().integer(); };
@@ -284,6 +289,7 @@ Task<domain::QueueCounts> BullmqQueue::counts() {
                                   .completed = number(3),
                                   .failed = number(4),
                                   .delayed = number(5),
+                                  .finished = number(6) + number(7),
                                   .dropped = dropped_};
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), false);
@@ -299,7 +305,9 @@ Task<std::vector<bool>> BullmqQueue::knows(std::vector<std::string> ids) {
       const auto end = std::min(ids.size(), known.size() + kAskedTogether);
       for (auto at = known.size(); at < end; ++at) commands.emplace_back("EXISTS", keys.job(ids[at]));
       const auto replies = co_await queue_.backend()->ask_together(std::move(commands));
-      for (const auto& reply : replies) known.push_back(reply.value().integer() > 0);
+      // A job whose id BullMQ does not take has one that nobody can ask for: see options_of().
+      for (const auto& reply : replies)
+        known.push_back(reply.value().integer() > 0 || ids[known.size()].find(':') != std::string::npos);
     }
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), false);

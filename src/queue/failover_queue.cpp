@@ -83,6 +83,7 @@ Task<> FailoverQueue::check() {
 }
 
 void FailoverQueue::went_away(const std::string& why) {
+  if (stopping_) return;
   state_ = {true, clock_.now(), why};
   base::log::error("the queue is away: rounds run in this process", {{"cause", why}});
   jobs_lost_();
@@ -91,6 +92,8 @@ void FailoverQueue::went_away(const std::string& why) {
 void FailoverQueue::came_back() {
   state_ = {};
   base::log::info("the queue is back");
+  // Whoever waits here, for the few rounds that run at once, is for the workers again.
+  jobs_lost_();
 }
 
 }  // namespace watchbill::queue

@@ -24,8 +24,9 @@ class FailoverQueue final : public Queue {
   FailoverQueue(base::asio::any_io_executor executor, const base::Clock& clock, BullmqQueue& remote,
                 Queue& local, FailoverOptions options = {});
 
-  // Called on the reactor whenever jobs that wait at `remote` may be out of everybody's reach: it went away,
-  // or lost what it held. Set before start().
+  // Called on the reactor whenever jobs may wait where nobody takes them soon: `remote` went away, lost what
+  // it held, or came back while jobs wait at `local`. What counts() and knows() say is then of the one that
+  // jobs go to now. Set before start().
   void on_jobs_lost(std::function<void()> callback) { jobs_lost_ = std::move(callback); }
 
   base::Task<> start() override;

@@ -123,6 +123,7 @@ Task<> InProcessQueue::promote_delayed() {
 
 Task<domain::QueueCounts> InProcessQueue::counts() {
   auto counts = finished_;
+  counts.finished = counts.completed + counts.failed;
   counts.waiting = static_cast<std::int64_t>(waiting_.size());
   counts.delayed = static_cast<std::int64_t>(delayed_.size());
   counts.active = static_cast<std::int64_t>(jobs_.size()) - counts.waiting - counts.delayed;

@@ -219,6 +219,12 @@ void MysqlEngine::roll_back() {
   flush();
 }
 
+const char* MysqlEngine::insert_of_present_rows() {
+  if (!connection_) open();
+  return mariadb_connection(connection_.get()) ? "SET STATEMENT sql_mode = '' FOR INSERT"
+                                               : "INSERT /*+ SET_VAR(sql_mode = '') */";
+}
+
 std::string MysqlEngine::limited_delete(std::string_view table, std::string_view,
                                         std::string_view condition) const {
   return fmt::format("DELETE FROM {} WHERE {} LIMIT :rows", table, condition);

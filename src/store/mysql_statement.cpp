@@ -83,9 +83,10 @@ class MysqlEngine::Together final : public BulkWriter {
  public:
   Together(MysqlEngine& engine, const BulkChange& change, std::span<Cell> values)
       : engine_(engine), values_(values), filler_(text_of(change.filler.literals)) {
-    begin_ = fmt::format("INSERT INTO {} ({}{}) VALUES ", change.table, fmt::join(change.columns, ", "),
-                         text_of(change.filler.columns));
-    end_ = change.kind == BulkChange::Kind::insert_missing ? engine.keep_existing() : assignments_of(change);
+    const bool is_update = change.kind == BulkChange::Kind::update;
+    begin_ = fmt::format("{} INTO {} ({}{}) VALUES ", is_update ? engine.insert_of_present_rows() : "INSERT",
+                         change.table, fmt::join(change.columns, ", "), text_of(change.filler.columns));
+    end_ = is_update ? assignments_of(change) : engine.keep_existing();
   }
 
   void add() override {

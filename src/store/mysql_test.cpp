@@ -138,6 +138,21 @@ TEST_F(MysqlTest, users_with_another_collation_are_referred_to_in_theirs) {
   }
 }
 
+TEST_F(MysqlTest, columns_that_an_application_added_need_no_default) {
+  add_due_users(2);
+  admin_.execute(
+      "ALTER TABLE UserMonitorSchedule ADD COLUMN tenant INT NOT NULL, ADD COLUMN note VARCHAR(9) NOT NULL");
+  admin_.execute("UPDATE UserMonitorSchedule SET tenant = 7, note = 'ours'");
+  const auto started = start(claim());
+  ASSERT_EQ(started.size(), 2u);
+  for (const auto& result : schedules_.finish(finished(started))) EXPECT_TRUE(result.recorded);
+  EXPECT_EQ(
+      admin_.value(
+          "SELECT COUNT(*) FROM UserMonitorSchedule WHERE tenant = 7 AND note = 'ours' AND lastStatus IS "
+          "NOT NULL AND lockedUntil IS NULL"),
+      "2");
+}
+
 TEST_F(MysqlTest, users_that_cannot_be_referred_to_are_refused) {
   admin_.execute(
       "DROP DATABASE test; CREATE DATABASE test; USE test; CREATE TABLE User (id INT PRIMARY KEY, email "

@@ -39,8 +39,8 @@ std::unordered_map<UserId, std::vector<MonitorRow>> active_monitors(Database& da
   return monitors;
 }
 
-// By somebody who gave no fence the row says nothing but his name. A worker's is told by its beginning; a dispatcher that
-// is not ours has any other.
+// By somebody who gave no fence the row says nothing but his name. A worker's is told by its beginning; a
+// dispatcher that is not ours has any other.
 bool held_by_worker(const Schedule& schedule) { return schedule.locked_by.starts_with("worker-"); }
 
 std::optional<StartRefusal> refusal(const Schedule& schedule, bool only_if_due, Timestamp now) {

@@ -19,11 +19,11 @@ bool same(const domain::Schedule& a, const domain::Schedule& b) {
 }  // namespace
 
 RoundWatch::RoundWatch(base::asio::any_io_executor executor, store::AsyncStore& store, domain::EventBus& bus,
-                       const base::Clock& clock, std::string own_worker)
+                       const base::Clock& clock, std::vector<std::string> own_workers)
     : store_(store),
       bus_(bus),
       clock_(clock),
-      own_worker_(std::move(own_worker)),
+      own_workers_(std::move(own_workers)),
       stop_asked_(executor),
       tasks_(executor) {}
 
@@ -81,10 +81,14 @@ Task<> RoundWatch::look() {
   seen_ = std::move(sights);
 }
 
+bool RoundWatch::is_own(const std::string& worker) const {
+  return std::find(own_workers_.begin(), own_workers_.end(), worker) != own_workers_.end();
+}
+
 void RoundWatch::tell(const UserId& user_id, const Sight& before, const Sight& now) const {
   const auto& schedule = now.schedule;
   const bool began = now.running && schedule.started_fence != before.schedule.started_fence;
-  if (began && schedule.locked_by != own_worker_) {
+  if (began && !is_own(schedule.locked_by)) {
     const auto total = std::count_if(now.monitors.begin(), now.monitors.end(),
                                      [](const domain::Monitor& monitor) { return !monitor.paused; });
     bus_.publish({user_id, domain::RoundStarted{schedule.next_run_at, clock_.now(), static_cast<int>(total),
@@ -92,7 +96,7 @@ void RoundWatch::tell(const UserId& user_id, const Sight& before, const Sight& n
   }
   const bool recorded =
       now.last_round && (!before.last_round || now.last_round->slot != before.last_round->slot);
-  if (recorded && now.last_round->worker != own_worker_) {
+  if (recorded && !is_own(now.last_round->worker)) {
     for (const auto& monitor : now.monitors) {
       const auto earlier = std::find_if(before.monitors.begin(), before.monitors.end(),
                                         [&](const domain::Monitor& other) { return other.id == monitor.id; });

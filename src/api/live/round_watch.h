@@ -20,9 +20,9 @@ class RoundWatch final : public base::Service {
  public:
   static constexpr base::Millis kEvery{1000};
 
-  // `own_worker`: whose rounds are published by this process itself.
+  // `own_workers`: whose rounds are published by this process itself.
   RoundWatch(base::asio::any_io_executor executor, store::AsyncStore& store, domain::EventBus& bus,
-             const base::Clock& clock, std::string own_worker);
+             const base::Clock& clock, std::vector<std::string> own_workers);
 
   base::Task<> start() override;
   base::Task<> stop() override;
@@ -39,11 +39,12 @@ class RoundWatch final : public base::Service {
   base::Task<> run();
   base::Task<> look();
   void tell(const domain::UserId& user_id, const Sight& before, const Sight& now) const;
+  bool is_own(const std::string& worker) const;
 
   store::AsyncStore& store_;
   domain::EventBus& bus_;
   const base::Clock& clock_;
-  const std::string own_worker_;
+  const std::vector<std::string> own_workers_;
   Sights seen_;
   std::string failure_;
   bool stopping_ = false;

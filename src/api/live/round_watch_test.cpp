@@ -63,7 +63,7 @@ class RoundWatchTest : public testing::Test {
   int total_ = -1;
   std::string worker_;
   domain::EventBus::Subscription subscription_;
-  RoundWatch watch_{reactor_.executor(), temp_.async(), bus_, clock_, "worker-here"};
+  RoundWatch watch_{reactor_.executor(), temp_.async(), bus_, clock_, {"worker-here"}};
 };
 
 TEST_F(RoundWatchTest, tells_of_a_round_that_another_process_runs) {

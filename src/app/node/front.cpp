@@ -26,7 +26,7 @@ api::Options api_options(const FrontOptions& given) {
   const auto& config = given.config;
   auto* link = given.setup_link;
   api::Options options;
-  options.worker_beside_others = given.worker_beside_others;
+  options.own_workers = given.own_workers;
   options.public_url = config.public_url;
   options.base_path = config.base_path;
   options.cron_secret = config.cron_secret;

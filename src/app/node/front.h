@@ -25,10 +25,10 @@ namespace watchbill::app {
 
 struct FrontOptions {
   Config config;
-  std::string owner;                   // of claims
-  std::string worker_beside_others;    // see api::Options
-  std::size_t max_connections = 4096;  // of clients
-  SetupLink* setup_link = nullptr;     // outlives it
+  std::string owner;                     // of claims
+  std::vector<std::string> own_workers;  // see api::Options
+  std::size_t max_connections = 4096;    // of clients
+  SetupLink* setup_link = nullptr;       // outlives it
 };
 
 // Reactor thread only.

@@ -35,7 +35,7 @@ Task<> Heartbeat::run() {
       co_await beat();
       co_await tidy();
       note("");
-    } catch (const store::Error& error) {
+    } catch (const std::exception& error) {
       note(error.what());
     }
     if (!stopping_) co_await stop_asked_.wait_until(next);

@@ -31,7 +31,9 @@ queue::BullmqQueueOptions remote_options(const Config& config, const std::string
 }  // namespace
 
 std::string dispatcher_owner(const std::string& instance) { return "dispatcher-" + instance; }
-std::string worker_owner(const std::string& instance) { return "worker-" + instance; }
+std::vector<std::string> worker_owners(const std::string& instance) {
+  return {"worker-" + instance, "worker-" + instance + "-queue"};
+}
 
 Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<store::Store>> stores,
            const NodeOptions& options)
@@ -42,23 +44,25 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
       clock_(*options.clock),
       store_(std::move(stores)),
       probes_(executor, clock_, probe_options_with(config_, options.own_addresses)),
+      stop_asked_(executor),
       tasks_(executor) {
+  const auto owners = worker_owners(instance_);
   const bool has_redis = !config_.redis_url.empty();
   if (has_redis)
     remote_ = std::make_unique<queue::BullmqQueue>(executor_, clock_, remote_options(config_, instance_));
-  if (has_redis && role_ != Role::web) worker_ = make_runner(*remote_);
+  if (has_redis && role_ != Role::web) worker_ = make_runner(*remote_, owners.back());
   heartbeat_ = make_heartbeat();
   if (role_ == Role::worker) return;
 
   local_ = std::make_unique<queue::InProcessQueue>(executor_, clock_);
-  here_ = make_runner(*local_);
+  here_ = make_runner(*local_, owners.front());
   if (has_redis && config_.dispatch_fallback) {
     failover_ = std::make_unique<queue::FailoverQueue>(executor_, clock_, *remote_, *local_);
     failover_->on_jobs_lost([this] { release_lost_claims(); });
   }
   const FrontOptions front{.config = config_,
                            .owner = dispatcher_owner(instance_),
-                           .worker_beside_others = has_redis ? worker_owner(instance_) : "",
+                           .own_workers = has_redis ? owners : std::vector<std::string>(),
                            .max_connections = options.max_connections,
                            .setup_link = options.setup_link};
   front_ = std::make_unique<Front>(
@@ -67,9 +71,9 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
 
 Node::~Node() = default;
 
-std::unique_ptr<runner::Runner> Node::make_runner(queue::Queue& queue) {
+std::unique_ptr<runner::Runner> Node::make_runner(queue::Queue& queue, std::string owner) {
   runner::RunnerOptions options;
-  options.worker = worker_owner(instance_);
+  options.worker = std::move(owner);
   options.concurrency = config_.worker_concurrency;
   options.lease = config_.run_lease;
   return std::make_unique<runner::Runner>(store_, queue, probes_, events_, clock_, executor_, options);
@@ -139,30 +143,48 @@ Task<> Node::stop() {
     if (runner) co_await runner->stop();
   if (front_) co_await front_->stop();
   co_await heartbeat_->stop();
+  if (failover_) co_await failover_->stop();
+  stop_asked_.notify();
   co_await tasks_.join();
   co_await release_everything();
-  if (failover_) co_await failover_->stop();
   if (remote_) co_await remote_->stop();
   if (local_) co_await local_->stop();
 }
 
 void Node::release_lost_claims() {
   if (queue().state().degraded) front_->dispatcher().wake();
-  tasks_.spawn("releasing claims without a job", release_lost());
+  release_wanted_ = true;
+  if (started_ && !std::exchange(releasing_, true))
+    tasks_.spawn("releasing claims without a job", release_lost());
 }
 
+// Until it was possible: a database and a Redis that share a machine go away together.
 Task<> Node::release_lost() {
+  constexpr base::Millis kAgain{1000};
+  while (started_ && release_wanted_) {
+    release_wanted_ = false;
+    const bool done = co_await try_to_release_lost();
+    if (done) continue;
+    release_wanted_ = true;
+    co_await stop_asked_.wait_until(clock_.monotonic_now() + kAgain);
+  }
+  releasing_ = false;
+}
+
+Task<bool> Node::try_to_release_lost() {
   try {
     const auto users = co_await front_->dispatcher().release_lost();
     if (users > 0) base::log::info("claims without a job released", {{"users", users}});
+    co_return true;
   } catch (const std::exception& error) {
-    base::log::warning("claims without a job not released", {{"error", error.what()}});
+    base::log::warning("claims without a job not released yet", {{"error", error.what()}});
   }
+  co_return false;
 }
 
 // Whoever waits in a queue that dies with this process is free for the next dispatcher at once.
 Task<> Node::release_everything() {
-  std::vector<std::string> owners = {worker_owner(instance_)};
+  auto owners = worker_owners(instance_);
   if (!remote_) owners.push_back(dispatcher_owner(instance_));
   try {
     auto work = [owners](store::Store& store) { return store.schedules().release_held_by(owners); };

@@ -22,7 +22,8 @@ namespace watchbill::app {
 
 // The owners in claims and leases of the node of this name.
 std::string dispatcher_owner(const std::string& instance);
-std::string worker_owner(const std::string& instance);
+// Of rounds that run here, and of those from the queue: what one of them started, the other did not.
+std::vector<std::string> worker_owners(const std::string& instance);
 
 struct NodeOptions {
   Role role = Role::all;
@@ -61,12 +62,13 @@ class Node final : public base::Service {
 
  private:
   std::vector<base::Service*> services();
-  std::unique_ptr<runner::Runner> make_runner(queue::Queue& queue);
+  std::unique_ptr<runner::Runner> make_runner(queue::Queue& queue, std::string owner);
   std::unique_ptr<Heartbeat> make_heartbeat();
   Heartbeat::Load load() const;
   queue::Administration& administration();
   void release_lost_claims();
   base::Task<> release_lost();
+  base::Task<bool> try_to_release_lost();
   base::Task<> release_everything();
   base::Task<> give_back_local();
 
@@ -85,6 +87,9 @@ class Node final : public base::Service {
   std::unique_ptr<runner::Runner> worker_;  // rounds from remote_
   std::unique_ptr<Front> front_;
   std::unique_ptr<Heartbeat> heartbeat_;
+  bool release_wanted_ = false;  // of claims without a job
+  bool releasing_ = false;
+  base::Event stop_asked_;
   base::TaskGroup tasks_;
   bool started_ = false;
 };

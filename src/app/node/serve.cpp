@@ -67,7 +67,7 @@ void release_leases_of_the_dead(store::Store& store, const Instance& instance, b
   for (const auto& name : {instance.name(), instance.former_name()}) {
     if (name.empty()) continue;
     if (!has_redis || name != instance.name()) owners.push_back(dispatcher_owner(name));
-    owners.push_back(worker_owner(name));
+    for (auto& owner : worker_owners(name)) owners.push_back(std::move(owner));
   }
   const auto released = store.schedules().release_held_by(owners);
   if (released > 0) base::log::info("claims of the process before this one released", {{"users", released}});

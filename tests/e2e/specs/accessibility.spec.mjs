@@ -6,6 +6,7 @@ for (const colorScheme of ['light', 'dark'])
     test.use({ colorScheme, reducedMotion: 'reduce' });
 
     test('every page of an administrator', async ({ page, user, server, target }) => {
+      test.slow(); // many pages, and each is looked through
       target.break('/sick');
       await addMonitor(user.api, 'Good', target.url('/good'));
       const sick = await addMonitor(user.api, 'Sick', target.url('/sick'));
