@@ -94,6 +94,7 @@ TEST_F(FailoverQueueTest, a_job_that_redis_cannot_take_runs_here) {
 }
 
 TEST_F(FailoverQueueTest, a_job_whose_reply_was_lost_is_in_both) {
+  waiting(*remote_);  // connected
   redis_.pause();
   add("a");
   EXPECT_EQ(waiting(*local_), 1);
@@ -109,7 +110,7 @@ TEST_F(FailoverQueueTest, returns_to_redis_and_notices_that_it_was_started_again
   redis_.start();
   until_degraded(false);
   EXPECT_EQ(queue_->state().reason, "");
-  EXPECT_EQ(lost_, 2) << "when it went away, and when it came back empty";
+  EXPECT_EQ(lost_, 3) << "when it went away, when it came back empty, and when it is used again";
   add("b");
   EXPECT_EQ(waiting(*remote_), 1);
 }

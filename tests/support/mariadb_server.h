@@ -60,7 +60,7 @@ class MariaDbServer {
   void start();
   void stop();  // SIGTERM: as an operator does it
   void kill();  // SIGKILL
-  void pause() { process_->signal(SIGSTOP); }
+  void pause() { process_->pause(); }
   void resume() { process_->signal(SIGCONT); }
 
  private:

@@ -70,6 +70,14 @@ void Process::signal(int number) {
   if (runs()) kill(pid_, number);
 }
 
+void Process::pause() {
+  signal(SIGSTOP);
+  int waited = 0;
+  if (ended_ || waitpid(pid_, &waited, WUNTRACED) != pid_ || WIFSTOPPED(waited)) return;
+  ended_ = true;
+  status_ = status_of(waited);
+}
+
 int Process::wait() {
   if (ended_) return status_;
   int waited = 0;

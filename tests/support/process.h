@@ -27,6 +27,8 @@ class Process {
   pid_t pid() const { return pid_; }
   bool runs();
   void signal(int number);
+  // Returns when all its threads have stopped, which takes a while after the signal. signal(SIGCONT) ends it.
+  void pause();
   // Returns its exit status, or minus the signal that killed it.
   int wait();
 

@@ -36,7 +36,7 @@ class RedisServer {
   void start();
   void stop();  // SIGTERM: as an operator does it
   void kill();  // SIGKILL
-  void pause() { process_->signal(SIGSTOP); }
+  void pause() { process_->pause(); }
   void resume() { process_->signal(SIGCONT); }
 
   // A command over a connection of the test's own, through a Unix socket: server.ask("CONFIG", "SET", ...).
