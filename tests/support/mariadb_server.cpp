@@ -82,7 +82,9 @@ std::string mysql_url() {
 MariaDbServer::MariaDbServer(std::vector<std::string> settings, const std::filesystem::path& parent)
     : folder_(parent), settings_(std::move(settings)), port_(free_port()) {
   const auto data = (folder_.path() / "data").string();
-  run_command({"mariadb-install-db", "--no-defaults", "--datadir=" + data, "--skip-test-db",
+  // A folder of its own for temporary tables: one that starts removes those of others from a common one.
+  run_command({"mariadb-install-db", "--no-defaults", "--datadir=" + data,
+               "--tmpdir=" + folder_.path().string(), "--skip-test-db",
                "--auth-root-authentication-method=normal"});
   std::ofstream(folder_.path() / "init.sql")
       << "CREATE USER IF NOT EXISTS test@'%' IDENTIFIED BY '" << kPassword << "';\n"

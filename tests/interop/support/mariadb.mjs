@@ -34,7 +34,9 @@ export class MariaDbServer {
   }
 
   async #install() {
-    const args = ['--no-defaults', ...kUser, `--datadir=${this.folder}/data`, kLogSize, '--skip-test-db'];
+    // A folder of its own: one that starts removes temporary tables of others from a common one.
+    const args = ['--no-defaults', ...kUser, `--datadir=${this.folder}/data`, `--tmpdir=${this.folder}`, kLogSize];
+    args.push('--skip-test-db');
     args.push('--skip-name-resolve', '--auth-root-authentication-method=normal'); // root without a password
     succeeded('mariadb-install-db', await run(args, { program: 'mariadb-install-db', env, withinMs: 60_000 }));
   }
@@ -42,7 +44,8 @@ export class MariaDbServer {
   async #launch(flags) {
     this.port = await freePort();
     const log = join(this.folder, 'log');
-    const args = ['--no-defaults', ...kUser, `--datadir=${this.folder}/data`, `--socket=${this.folder}/socket`];
+    const args = ['--no-defaults', ...kUser, `--datadir=${this.folder}/data`, `--tmpdir=${this.folder}`];
+    args.push(`--socket=${this.folder}/socket`);
     args.push('--bind-address=127.0.0.1', `--port=${this.port}`, '--skip-name-resolve', `--log-error=${log}`);
     args.push('--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M', kLogSize, ...flags);
     // Ends with us, however we end.
