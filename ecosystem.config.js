@@ -16,7 +16,7 @@ function app(name, role) {
     args: role,
     interpreter: 'none',
     cwd: __dirname,
-    // Online means: it listens, its database and Redis answer.
+    // Online means: its database answers, and web listens. Redis may come later.
     wait_ready: true,
     listen_timeout: 30_000,
     // Rounds that run get ten seconds to finish; what is not done by then is given back.

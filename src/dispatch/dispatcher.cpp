@@ -161,17 +161,22 @@ Task<> Dispatcher::release(std::vector<store::ClaimRef> claims) {
 }
 
 Task<std::size_t> Dispatcher::release_lost() {
+  const auto count = co_await release_claims(queue_, false);
+  if (count > 0) wake();
+  co_return count;
+}
+
+Task<std::size_t> Dispatcher::release_claims(queue::Queue& queue, bool known) {
   auto find = [owner = options_.owner](store::Store& store) { return store.schedules().claims_of(owner); };
   const auto claims = co_await store_.run(std::move(find));
   std::vector<std::string> ids;
   for (const auto& claim : claims) ids.push_back(queue::job_id(claim.user_id, claim.fence));
-  const auto known = co_await queue_.knows(std::move(ids));
-  std::vector<store::ClaimRef> lost;
+  const auto is_known = co_await queue.knows(std::move(ids));
+  std::vector<store::ClaimRef> released;
   for (std::size_t at = 0; at < claims.size(); ++at)
-    if (!known[at]) lost.push_back(claims[at]);
-  const auto count = lost.size();
-  if (count > 0) co_await release(std::move(lost));
-  if (count > 0) wake();
+    if (is_known[at] == known) released.push_back(claims[at]);
+  const auto count = released.size();
+  if (count > 0) co_await release(std::move(released));
   co_return count;
 }
 

@@ -40,6 +40,8 @@ class Dispatcher final : public domain::Dispatching {
   // Lets go of what this dispatcher claimed and the queue does not know: after the queue was lost, and after
   // a crash between a claim and its job. Returns how many users. Throws as dispatch() does.
   base::Task<std::size_t> release_lost();
+  // The same of those that `queue` knows, or does not.
+  base::Task<std::size_t> release_claims(queue::Queue& queue, bool known);
 
   domain::QueueState queue_state() const { return queue_.state(); }
 

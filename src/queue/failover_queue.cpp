@@ -37,7 +37,7 @@ Task<> FailoverQueue::add(std::vector<RoundJob> jobs) {
     } catch (const Unavailable& e) {
       failure = e.what();
     }
-    if (breaker_.command_failed()) went_away(failure);
+    if (breaker_.command_failed(clock_.monotonic_now())) went_away(failure);
   }
   co_await local_.add(std::move(jobs));
 }
@@ -50,7 +50,7 @@ Task<domain::QueueCounts> FailoverQueue::counts() {
     } catch (const Unavailable& e) {
       failure = e.what();
     }
-    if (breaker_.command_failed()) went_away(failure);
+    if (breaker_.command_failed(clock_.monotonic_now())) went_away(failure);
   }
   co_return co_await local_.counts();
 }

@@ -196,9 +196,9 @@ TEST_P(StoreProof, each_slot_is_recorded_once_whoever_dies) {
   // It was about something.
   // (A connection that ends before a commit is nobody's business: the store begins again.)
   EXPECT_GT(cut, 0);
-  if (kSlots >= 100'000)
-    for (const auto* event : {"unknown", "not_started", "renewed", "given_back", "refused"})
-      EXPECT_GT(events[event], 0) << event;
+  if (kSlots < 100'000) return;
+  for (const auto* event : {"unknown", "not_started", "renewed", "given_back", "refused"})
+    EXPECT_GT(events[event], 0) << event;
 }
 
 std::vector<std::string> servers() {

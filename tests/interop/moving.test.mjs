@@ -1,11 +1,11 @@
 // Moving over from the guide's stack on Node to watchbill, role by role, in either order, and back; with the versions of
 // BullMQ that such a stack has. At each step everybody who is due is run once.
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import { after, before } from 'node:test';
 
 import { MariaDbServer } from './support/mariadb.mjs';
 import { RedisServer } from './support/redis.mjs';
-import { Stack } from './support/stack.mjs';
+import { onStack } from './support/stack.mjs';
 import { until } from '../system/support/until.mjs';
 
 // By whom a dispatcher's locks are is its own affair.
@@ -26,17 +26,7 @@ after(async () => {
 /** A test for each version of the Node package. */
 function moving(name, body, { versions = Object.keys(kStacks) } = {}) {
   for (const version of versions)
-    test(`${version}: ${name}`, { timeout: 120_000 }, async (t) => {
-      const here = await Stack.start({ servers, env: { ...kEnv, ...kStacks[version], BULLMQ_PACKAGE: version } });
-      try {
-        await body(here);
-      } catch (error) {
-        here.logs().forEach((text) => t.diagnostic(text));
-        throw error;
-      } finally {
-        await here.stop();
-      }
-    });
+    onStack(`${version}: ${name}`, { servers, env: { ...kEnv, ...kStacks[version], BULLMQ_PACKAGE: version } }, body);
 }
 
 // The roles that run: a side is started before another one is stopped.

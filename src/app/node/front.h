@@ -1,8 +1,8 @@
 // What calls and pages meet: the server with its API, the dispatcher and its ticker.
 #pragma once
 
-#include <functional>
 #include <string>
+#include <vector>
 
 #include "api/api.h"
 #include "app/config/config.h"

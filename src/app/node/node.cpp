@@ -50,7 +50,7 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
   const bool has_redis = !config_.redis_url.empty();
   if (has_redis)
     remote_ = std::make_unique<queue::BullmqQueue>(executor_, clock_, remote_options(config_, instance_));
-  if (has_redis && role_ != Role::web) worker_ = make_runner(*remote_, owners.back());
+  if (has_redis && role_ != Role::web) worker_ = make_runner(*remote_, owners[role_ == Role::all]);
   heartbeat_ = make_heartbeat();
   if (role_ == Role::worker) return;
 
@@ -190,26 +190,11 @@ Task<> Node::release_everything() {
     auto work = [owners](store::Store& store) { return store.schedules().release_held_by(owners); };
     const auto released = co_await store_.run(std::move(work));
     if (released > 0) base::log::info("claims released", {{"users", released}});
-    if (failover_) co_await give_back_local();
+    // What waits in Redis stays for the workers.
+    if (failover_) co_await front_->dispatcher().release_claims(*local_, true);
   } catch (const std::exception& error) {
     base::log::warning("claims not released", {{"error", error.what()}});
   }
-}
-
-// What waits in Redis stays for the workers.
-Task<> Node::give_back_local() {
-  auto find = [owner = dispatcher_owner(instance_)](store::Store& store) {
-    return store.schedules().claims_of(owner);
-  };
-  auto claims = co_await store_.run(std::move(find));
-  std::vector<std::string> ids;
-  for (const auto& claim : claims) ids.push_back(queue::job_id(claim.user_id, claim.fence));
-  const auto is_local = co_await local_->knows(std::move(ids));
-  std::vector<store::ClaimRef> ours;
-  for (std::size_t at = 0; at < claims.size(); ++at)
-    if (is_local[at]) ours.push_back(std::move(claims[at]));
-  auto release = [ours = std::move(ours)](store::Store& store) { store.schedules().release(ours); };
-  co_await store_.run(std::move(release));
 }
 
 }  // namespace watchbill::app

@@ -22,7 +22,8 @@ namespace watchbill::app {
 
 // The owners in claims and leases of the node of this name.
 std::string dispatcher_owner(const std::string& instance);
-// Of rounds that run here, and of those from the queue: what one of them started, the other did not.
+// Where a node runs rounds of its own and those from Redis, each by a name: what one of them started, the
+// other did not.
 std::vector<std::string> worker_owners(const std::string& instance);
 
 struct NodeOptions {
@@ -70,7 +71,6 @@ class Node final : public base::Service {
   base::Task<> release_lost();
   base::Task<bool> try_to_release_lost();
   base::Task<> release_everything();
-  base::Task<> give_back_local();
 
   base::asio::any_io_executor executor_;
   const Config config_;

@@ -141,18 +141,18 @@ class Serving {
   }
 
   Task<> start() {
-    std::string cause;
+    std::exception_ptr failure;
     co_await supervisor_.start();
     try {
       co_await node_->start();
     } catch (const store::Error&) {
-      throw;
+      failure = std::current_exception();
     } catch (const std::runtime_error& error) {
-      cause = error.what();
+      failure = std::make_exception_ptr(cannot_listen(error.what()));
     }
-    if (!cause.empty()) {
+    if (failure) {
       co_await supervisor_.stop();
-      throw cannot_listen(cause);
+      std::rethrow_exception(failure);
     }
     const auto where = node_->front() ? local_url(options_.config) : "";
     base::log::info("ready",

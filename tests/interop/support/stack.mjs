@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { Client } from '../../system/support/client.mjs';
@@ -28,6 +29,21 @@ const kPrograms = {
 };
 
 let databases = 0;
+
+/** A test on a stack of its own, made with `options` of Stack.start(). */
+export function onStack(name, options, body) {
+  test(name, { timeout: 120_000 }, async (t) => {
+    const here = await Stack.start(options);
+    try {
+      await body(here);
+    } catch (error) {
+      here.logs().forEach((text) => t.diagnostic(text));
+      throw error;
+    } finally {
+      await here.stop();
+    }
+  });
+}
 
 export class Stack {
   #programs = [];
