@@ -23,7 +23,11 @@ class RoundWatchTest : public testing::Test {
   }
   ~RoundWatchTest() override { reactor_.run(watch_.stop()); }
 
-  store::Store& store() { return temp_.store(); }
+  // The watch looks on the store's thread at any time: so does the test.
+  template <class Work>
+  auto in_store(Work work) {
+    return reactor_.run(temp_.async().run(std::move(work)));
+  }
   // As many looks as make sure that what was done before is seen.
   void look() {
     for (int i = 0; i < 2; ++i) {
@@ -32,9 +36,11 @@ class RoundWatchTest : public testing::Test {
     }
   }
   domain::StartedRound start(const std::string& worker) {
-    store().schedules().run_now(user_);
-    auto started = store().schedules().claim_and_start({user_, worker, std::chrono::seconds(60), false});
-    return std::get<domain::StartedRound>(std::move(started));
+    return in_store([&](store::Store& store) {
+      store.schedules().run_now(user_);
+      auto started = store.schedules().claim_and_start({user_, worker, std::chrono::seconds(60), false});
+      return std::get<domain::StartedRound>(std::move(started));
+    });
   }
   void finish(const domain::StartedRound& started, const std::string& worker) {
     store::FinishedRound finished;
@@ -46,7 +52,7 @@ class RoundWatchTest : public testing::Test {
                       .finished_at = started.started_at,
                       .outcome = domain::Outcome::skipped};
     std::vector<store::FinishedRound> rounds(1, finished);
-    ASSERT_TRUE(store().schedules().finish(rounds).front().recorded);
+    ASSERT_TRUE(in_store([&](store::Store& store) { return store.schedules().finish(rounds).front().recorded; }));
   }
   template <class Event>
   std::size_t heard() const {
@@ -90,7 +96,7 @@ TEST_F(RoundWatchTest, leaves_this_process_s_own_rounds_to_it) {
 }
 
 TEST_F(RoundWatchTest, tells_of_a_schedule_that_was_changed_elsewhere) {
-  store().schedules().edit(user_, {.interval_minutes = 17});
+  in_store([&](store::Store& store) { return store.schedules().edit(user_, {.interval_minutes = 17}); });
   look();
   EXPECT_EQ(heard<domain::ScheduleChanged>(), 1u);
 }
