@@ -47,6 +47,7 @@ class BrokenQueue final : public queue::Queue {
     co_return;
   }
   Task<std::vector<queue::Delivery>> take(std::size_t) override { co_return std::vector<queue::Delivery>(); }
+  void stop_taking() override {}
   Task<> settle(std::vector<queue::Settlement>) override { co_return; }
   Task<domain::QueueCounts> counts() override { co_return domain::QueueCounts(); }
   Task<std::vector<bool>> knows(std::vector<std::string> ids) override {

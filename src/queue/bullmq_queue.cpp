@@ -56,6 +56,7 @@ struct BullmqQueue::Held {
   explicit Held(base::asio::any_io_executor executor) : settled(std::move(executor)) {}
 
   std::optional<Settlement> settlement;
+  bool is_put_back = false;  // nobody took it
   base::Event settled;
 };
 
@@ -98,8 +99,7 @@ Task<> BullmqQueue::sleep(base::Millis time) {
 }
 
 Task<> BullmqQueue::stop() {
-  stopping_ = true;
-  work_.notify();
+  stop_taking();
   if (worker_) co_await worker_->close(base::Millis(0));
   tasks_.cancel();
   co_await queue_.stop();
@@ -155,12 +155,12 @@ Task<> BullmqQueue::start_worker() {
 }
 
 Task<std::vector<Delivery>> BullmqQueue::take(std::size_t limit) {
-  if (!worker_ && !stopping_) co_await start_worker();
+  if (!worker_ && !is_taking_over_) co_await start_worker();
   std::vector<Delivery> taken;
-  while (taken.empty() && !stopping_) {
+  while (taken.empty() && !is_taking_over_) {
     adjust_concurrency(limit);
-    while (ready_.empty() && !stopping_) co_await work_.wait();
-    while (!stopping_ && taken.size() < limit && !ready_.empty()) {
+    while (ready_.empty() && !is_taking_over_) co_await work_.wait();
+    while (!is_taking_over_ && taken.size() < limit && !ready_.empty()) {
       taken.push_back(std::move(ready_.front()));
       ready_.pop_front();
     }
@@ -169,9 +169,20 @@ Task<std::vector<Delivery>> BullmqQueue::take(std::size_t limit) {
   co_return taken;
 }
 
+void BullmqQueue::stop_taking() {
+  is_taking_over_ = true;
+  if (worker_) worker_->pause();
+  for (const auto& delivery : std::exchange(ready_, {})) {
+    auto& held = *held_.at(delivery.id);
+    held.is_put_back = true;
+    held.settled.notify();
+  }
+  work_.notify();
+}
+
 // As many as are in hands, and as many more as are asked for.
 void BullmqQueue::adjust_concurrency(std::size_t demand) {
-  if (!worker_ || stopping_) return;
+  if (!worker_ || is_taking_over_) return;
   const auto in_hands = held_.size() - ready_.size();
   worker_->set_concurrency(static_cast<int>(std::max(options_.concurrency, in_hands + demand)));
 }
@@ -189,13 +200,15 @@ Task<Json> BullmqQueue::hold(bullmq::Job& job) {
 
   // A job that stalled may come back while its first delivery is still in hands. Then this one counts:
   // whoever settles the id first ends the job, and the fence decides whose round is recorded.
-  std::erase_if(ready_, [&job](const Delivery& earlier) { return earlier.id == job.id(); });
   const auto held = std::make_shared<Held>(executor_);
+  held->is_put_back = is_taking_over_;
+  if (held_.contains(job.id())) forget_ready(job.id());
   held_[job.id()] = held;
   const std::shared_ptr<void> at_end(nullptr, [this, id = job.id(), held](void*) { release(id, held); });
-  ready_.push_back(std::move(delivery));
+  if (!held->is_put_back) ready_.push_back(std::move(delivery));
   work_.notify();
-  while (!held->settlement && !job.signal()->is_raised()) co_await held->settled.wait();
+  while (!held->settlement && !held->is_put_back && !job.signal()->is_raised()) co_await held->settled.wait();
+  if (held->is_put_back) co_await put_back(job);
   if (!held->settlement) throw bullmq::JobMoved();
   co_return co_await carry_out(job, std::move(*held->settlement));
 }
@@ -204,6 +217,10 @@ void BullmqQueue::release(const std::string& id, const std::shared_ptr<Held>& he
   const auto found = held_.find(id);
   if (found == held_.end() || found->second != held) return;
   held_.erase(found);
+  if (!held->settlement) forget_ready(id);
+}
+
+void BullmqQueue::forget_ready(const std::string& id) {
   std::erase_if(ready_, [&id](const Delivery& delivery) { return delivery.id == id; });
 }
 
@@ -223,6 +240,15 @@ Task<Json> BullmqQueue::carry_out(bullmq::Job& job, Settlement settlement) {
   }
   co_await give_back(job);
   throw bullmq::JobMoved();
+}
+
+Task<> BullmqQueue::put_back(bullmq::Job& job) {
+  try {
+    co_await job.move_to_wait();
+  } catch (const std::runtime_error& e) {
+    // Whoever finds it stalled does it.
+    warn(e.what());
+  }
 }
 
 // Until Redis says yes, or that the job is no longer ours: it could not be tried, and that is no attempt.

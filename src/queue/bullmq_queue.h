@@ -37,6 +37,7 @@ class BullmqQueue final : public Queue, public Administration {
   base::Task<> stop() override;
   base::Task<> add(std::vector<RoundJob> jobs) override;
   base::Task<std::vector<Delivery>> take(std::size_t limit) override;
+  void stop_taking() override;
   base::Task<> settle(std::vector<Settlement> settlements) override;
   base::Task<domain::QueueCounts> counts() override;
   base::Task<std::vector<bool>> knows(std::vector<std::string> ids) override;
@@ -64,9 +65,11 @@ class BullmqQueue final : public Queue, public Administration {
   base::Task<> start_worker();
   base::Task<bullmq::Json> hold(bullmq::Job& job);
   base::Task<bullmq::Json> carry_out(bullmq::Job& job, Settlement settlement);
+  base::Task<> put_back(bullmq::Job& job);
   base::Task<> give_back(bullmq::Job& job);
   base::Task<> sleep(base::Millis time);
   void release(const std::string& id, const std::shared_ptr<Held>& held);
+  void forget_ready(const std::string& id);
   void adjust_concurrency(std::size_t demand);
 
   base::asio::any_io_executor executor_;
@@ -77,7 +80,7 @@ class BullmqQueue final : public Queue, public Administration {
   std::unordered_map<std::string, std::shared_ptr<Held>> held_;
   std::deque<Delivery> ready_;  // fetched, not taken
   std::int64_t dropped_ = 0;    // by this process
-  bool stopping_ = false;
+  bool is_taking_over_ = false;
   std::string unfit_;  // why jobs cannot be given to this server; empty when they can
   base::Event work_;
   base::TaskGroup tasks_;

@@ -35,6 +35,7 @@ class FailoverQueue final : public Queue {
   base::Task<> add(std::vector<RoundJob> jobs) override;
   // Of `local`.
   base::Task<std::vector<Delivery>> take(std::size_t limit) override { return local_.take(limit); }
+  void stop_taking() override { local_.stop_taking(); }
   base::Task<> settle(std::vector<Settlement> settlements) override {
     return local_.settle(std::move(settlements));
   }

@@ -24,8 +24,7 @@ Task<> InProcessQueue::start() {
 }
 
 Task<> InProcessQueue::stop() {
-  stopping_ = true;
-  work_.notify();
+  stop_taking();
   tasks_.cancel();
   co_await tasks_.join();
 }
@@ -43,11 +42,16 @@ Task<> InProcessQueue::add(std::vector<RoundJob> jobs) {
 
 Task<std::vector<Delivery>> InProcessQueue::take(std::size_t limit) {
   std::vector<Delivery> taken;
-  while (taken.empty() && !stopping_) {
-    while ((waiting_.empty() || paused_) && !stopping_) co_await work_.wait();
-    if (!stopping_) move_waiting(taken, limit);
+  while (taken.empty() && !is_taking_over_) {
+    while ((waiting_.empty() || paused_) && !is_taking_over_) co_await work_.wait();
+    if (!is_taking_over_) move_waiting(taken, limit);
   }
   co_return taken;
+}
+
+void InProcessQueue::stop_taking() {
+  is_taking_over_ = true;
+  work_.notify();
 }
 
 void InProcessQueue::move_waiting(std::vector<Delivery>& taken, std::size_t limit) {

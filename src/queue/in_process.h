@@ -30,6 +30,7 @@ class InProcessQueue final : public Queue, public Administration {
   base::Task<> stop() override;
   base::Task<> add(std::vector<RoundJob> jobs) override;
   base::Task<std::vector<Delivery>> take(std::size_t limit) override;
+  void stop_taking() override;
   base::Task<> settle(std::vector<Settlement> settlements) override;
   base::Task<domain::QueueCounts> counts() override;
   base::Task<std::vector<bool>> knows(std::vector<std::string> ids) override;
@@ -82,7 +83,7 @@ class InProcessQueue final : public Queue, public Administration {
   std::deque<Ended> completed_;   // the last of them, the newest first
   std::deque<Ended> failed_;
   bool paused_ = false;
-  bool stopping_ = false;
+  bool is_taking_over_ = false;
   base::Event work_;
   base::Event delayed_changed_;
   base::TaskGroup tasks_;

@@ -27,8 +27,11 @@ class Queue : public base::Service {
   // Adds jobs at the end. A job whose id is still known is not added twice. Throws Unavailable.
   virtual base::Task<> add(std::vector<RoundJob> jobs) = 0;
 
-  // Waits for work and takes up to `limit` jobs; empty only when the queue stops.
+  // Waits for work and takes up to `limit` jobs; empty only after stop_taking().
   virtual base::Task<std::vector<Delivery>> take(std::size_t limit) = 0;
+
+  // Ends take(), for good. What this process has fetched and nobody took is for others again.
+  virtual void stop_taking() = 0;
 
   // Each delivery is settled once, after its outcome is committed.
   virtual base::Task<> settle(std::vector<Settlement> settlements) = 0;

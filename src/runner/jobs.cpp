@@ -19,9 +19,15 @@ constexpr base::Millis kAfterFailure{1000};
 
 }  // namespace
 
+// As many as may be checked now, and as many more as will be soon, as fast as rounds have ended lately: jobs
+// are taken and started in large batches while others are checked. Where rounds are slow nobody is taken
+// ahead, whom another worker could run at once.
 std::size_t Runner::room() {
   if (recorder_.backlog() >= kLargestBacklog) return 0;
-  return std::min(places_.free(clock_.monotonic_now()), kLargestTake);
+  const auto now = clock_.monotonic_now();
+  const auto wanted = places_.free(now) + pace_.lately(now);
+  const auto got_ready = taken_.size() + starting_ + waiting_.size();
+  return wanted > got_ready ? std::min(wanted - got_ready, kLargestTake) : 0;
 }
 
 Task<> Runner::take_jobs() {
@@ -31,28 +37,41 @@ Task<> Runner::take_jobs() {
       co_await changed_.wait_until(places_.next_slow());
       continue;
     }
-    const auto deliveries = co_await take(room);
+    auto deliveries = co_await take(room);
     if (!deliveries) {
       co_await changed_.wait_until(clock_.monotonic_now() + kAfterFailure);
       continue;
     }
     if (deliveries->empty()) co_return;
-    co_await start_jobs(*deliveries);
+    std::move(deliveries->begin(), deliveries->end(), std::back_inserter(taken_));
+    taken_changed_.notify();
   }
 }
 
 // Nothing: the queue is in trouble.
 Task<std::optional<std::vector<Delivery>>> Runner::take(std::size_t limit) {
-  waiting_for_jobs_ = true;
   std::optional<std::vector<Delivery>> deliveries;
   try {
     deliveries = co_await queue_.take(limit);
   } catch (const std::exception& e) {
-    if (stopping_) throw;
     base::log::error("cannot take jobs", {{"error", e.what()}});
   }
-  waiting_for_jobs_ = false;
   co_return deliveries;
+}
+
+// What was taken meanwhile is one batch. What is not started at the end is for the queue to give back.
+Task<> Runner::start_taken() {
+  while (!stopping_) {
+    if (taken_.empty()) {
+      co_await taken_changed_.wait();
+      continue;
+    }
+    auto deliveries = std::exchange(taken_, {});
+    starting_ = deliveries.size();
+    co_await start_jobs(std::move(deliveries));
+    starting_ = 0;
+    changed_.notify();
+  }
 }
 
 Task<> Runner::start_jobs(std::vector<Delivery> deliveries) {
@@ -112,10 +131,11 @@ Task<> Runner::start_unclaimed(Delivery delivery) {
 }
 
 void Runner::begin_from_queue(StartedRound round, std::string job_id, base::Monotonic obtained_at) {
-  std::optional<Places::Place> place;
-  if (!round.monitors.empty()) place = places_.take(clock_.monotonic_now());
-  begin(std::move(round), Trigger::schedule, obtained_at, place,
-        [this, job_id = std::move(job_id)](bool) { settle_soon(job_id, Settlement::Kind::completed); });
+  check_in_turn(
+      begin(std::move(round), Trigger::schedule, obtained_at, [this, job_id = std::move(job_id)](bool) {
+        pace_.count(clock_.monotonic_now());
+        settle_soon(job_id, Settlement::Kind::completed);
+      }));
 }
 
 void Runner::settle_soon(std::string job_id, Settlement::Kind kind) {

@@ -42,7 +42,10 @@ Runner::Runner(store::AsyncStore& store, queue::Queue& queue, domain::Prober& pr
       leases_(store, clock, executor, options_.lease),
       recorder_(store, clock, executor),
       places_({options_.concurrency, options_.patience, options_.most_slow}),
+      pace_(options_.ahead),
       changed_(executor),
+      taken_changed_(executor),
+      places_changed_(executor),
       to_settle_changed_(executor),
       taking_(executor),
       rounds_(executor),
@@ -55,13 +58,19 @@ Task<> Runner::start() {
   co_await recorder_.start();
   settling_.spawn("settling jobs", settle_finished());
   taking_.spawn("taking jobs", take_jobs());
+  taking_.spawn("starting rounds", start_taken());
+  rounds_.spawn("places of rounds", give_places());
 }
 
 Task<> Runner::stop() {
   stopping_ = true;
+  queue_.stop_taking();
   changed_.notify();
-  if (waiting_for_jobs_) taking_.cancel();
+  taken_changed_.notify();
   co_await taking_.join();
+  // Whoever waits for a place is for others to run.
+  for (const auto& running : waiting_) running->checks->abort();
+  places_changed_.notify();
 
   const auto until = clock_.monotonic_now() + options_.grace;
   while (!running_.empty() && clock_.monotonic_now() < until) co_await changed_.wait_until(until);
@@ -78,13 +87,11 @@ Task<> Runner::stop() {
 }
 
 std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigger,
-                                               base::Monotonic obtained_at,
-                                               std::optional<Places::Place> place, Done done) {
+                                               base::Monotonic obtained_at, Done done) {
   auto running = std::make_shared<Running>();
   running->started = std::move(round);
   running->trigger = trigger;
   running->began = clock_.monotonic_now();
-  running->place = place;
   running->done = std::move(done);
   running->lease = leases_.hold(ref_of(running->started), obtained_at, [weak = std::weak_ptr(running)] {
     const auto lost = weak.lock();
@@ -96,18 +103,43 @@ std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigg
     events_.publish(
         {user_id, domain::RoundStarted{running->started.claim.slot, running->started.started_at,
                                        static_cast<int>(running->started.monitors.size()), trigger}});
-  if (running->started.monitors.empty()) {
+  if (running->started.monitors.empty())
     finish(running);
-  } else {
+  else
     running->checks = std::make_unique<Checks>(around_, running->started);
-    rounds_.spawn("round", check(running));
-  }
   return running;
+}
+
+void Runner::check_now(const std::shared_ptr<Running>& running) {
+  if (running->checks) rounds_.spawn("round", check(running));
+}
+
+void Runner::check_in_turn(std::shared_ptr<Running> running) {
+  if (!running->checks) return;
+  waiting_.push_back(std::move(running));
+  places_changed_.notify();
+}
+
+// In the order in which they were started.
+Task<> Runner::give_places() {
+  while (!stopping_ || !waiting_.empty()) {
+    const auto now = clock_.monotonic_now();
+    while (!waiting_.empty() && (stopping_ || places_.free(now) > 0)) {
+      const auto running = std::move(waiting_.front());
+      waiting_.pop_front();
+      running->place = places_.take(now);
+      check_now(running);
+    }
+    co_await places_changed_.wait_until(waiting_.empty() ? base::Monotonic::max() : places_.next_slow());
+  }
 }
 
 Task<> Runner::check(std::shared_ptr<Running> running) {
   co_await running->checks->run();
-  if (running->place) places_.give_back(*running->place);
+  if (running->place) {
+    places_.give_back(*running->place);
+    places_changed_.notify();
+  }
   if (!running->checks->aborted()) {
     finish(running);
   } else {
@@ -243,10 +275,11 @@ Task<RunResult> Runner::run_here(StartedRound round, Trigger trigger, base::Mono
     std::optional<bool> recorded;
   };
   auto outcome = std::make_shared<Outcome>(executor_);
-  auto running = begin(std::move(round), trigger, obtained_at, std::nullopt, [outcome](bool recorded) {
+  auto running = begin(std::move(round), trigger, obtained_at, [outcome](bool recorded) {
     outcome->recorded = recorded;
     outcome->ended.notify();
   });
+  check_now(running);
   while (!outcome->recorded) co_await outcome->ended.wait();
   if (!*outcome->recorded) co_return stopping_ ? RunRefusal::stopping : RunRefusal::lost;
   co_return domain::RoundReport{running->started.claim.user_email, std::move(running->finished.round),

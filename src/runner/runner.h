@@ -1,6 +1,7 @@
 // Takes claims from the queue, runs their rounds and records them.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <unordered_map>
 
@@ -13,6 +14,7 @@
 #include "queue/queue.h"
 #include "runner/checks.h"
 #include "runner/lease_keeper.h"
+#include "runner/pace.h"
 #include "runner/places.h"
 #include "runner/recorder.h"
 #include "store/async_store.h"
@@ -22,6 +24,7 @@ namespace watchbill::runner {
 struct RunnerOptions {
   std::string worker;                 // "worker-<instance>", unique among living processes
   std::size_t concurrency = 2;        // rounds from the queue being checked at once
+  base::Millis ahead{100};            // the next ones are got ready for about as long before their turn
   base::Millis patience{2'000};       // a round that lasts longer does not keep the next one waiting
   std::size_t most_slow = 1'000;      // such rounds at once
   std::size_t orders = 50;            // rounds for callers at once
@@ -58,6 +61,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
   base::Task<> take_jobs();
   std::size_t room();
   base::Task<std::optional<std::vector<queue::Delivery>>> take(std::size_t limit);
+  base::Task<> start_taken();
   base::Task<> start_jobs(std::vector<queue::Delivery> deliveries);
   base::Task<std::vector<queue::Delivery>> start_claimed(std::vector<queue::Delivery> deliveries);
   base::Task<> start_unclaimed(queue::Delivery delivery);
@@ -67,7 +71,10 @@ class Runner final : public base::Service, public domain::RoundRunner {
   base::Task<> settle_finished();
 
   std::shared_ptr<Running> begin(domain::StartedRound round, domain::Trigger trigger,
-                                 base::Monotonic obtained_at, std::optional<Places::Place> place, Done done);
+                                 base::Monotonic obtained_at, Done done);
+  void check_now(const std::shared_ptr<Running>& running);
+  void check_in_turn(std::shared_ptr<Running> running);
+  base::Task<> give_places();
   base::Task<> check(std::shared_ptr<Running> running);
   void finish(std::shared_ptr<Running> running);
   void recorded(const std::shared_ptr<Running>& running, store::FinishedRound finished);
@@ -89,14 +96,19 @@ class Runner final : public base::Service, public domain::RoundRunner {
   LeaseKeeper leases_;
   Recorder recorder_;
   std::unordered_map<domain::UserId, std::shared_ptr<Running>> running_;
-  Places places_;           // of rounds from the queue
-  std::size_t orders_ = 0;  // under way
+  std::vector<queue::Delivery> taken_;  // not started yet
+  std::size_t starting_ = 0;
+  std::deque<std::shared_ptr<Running>> waiting_;  // started, for a place
+  Places places_;                                 // of rounds from the queue
+  Pace pace_;                                     // of rounds from the queue
+  std::size_t orders_ = 0;                        // under way
   std::int64_t rounds_done_ = 0;
   std::vector<queue::Settlement> to_settle_;
   std::vector<store::ClaimRef> aborted_;
   bool stopping_ = false;
-  bool waiting_for_jobs_ = false;
-  base::Event changed_;  // a round or an order ended, or stop
+  base::Event changed_;         // a round or an order ended, or stop
+  base::Event taken_changed_;   // or stop
+  base::Event places_changed_;  // or somebody waits for one, or stop
   base::Event to_settle_changed_;
   base::TaskGroup taking_;
   base::TaskGroup rounds_;

@@ -52,7 +52,8 @@ class RoundWatchTest : public testing::Test {
                       .finished_at = started.started_at,
                       .outcome = domain::Outcome::skipped};
     std::vector<store::FinishedRound> rounds(1, finished);
-    ASSERT_TRUE(in_store([&](store::Store& store) { return store.schedules().finish(rounds).front().recorded; }));
+    ASSERT_TRUE(
+        in_store([&](store::Store& store) { return store.schedules().finish(rounds).front().recorded; }));
   }
   template <class Event>
   std::size_t heard() const {
