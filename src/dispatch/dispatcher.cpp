@@ -10,7 +10,7 @@ using domain::Claim;
 namespace {
 
 // Counting stops here; "remaining" is for people and alarms.
-constexpr std::int64_t kCountRemainingUpTo = 100'000;
+constexpr std::int64_t kCountRemainingUpTo = 10'000;
 constexpr std::int64_t kSmallestQueueLimit = 1000;
 constexpr base::Millis kLongestRun{1000};
 

@@ -16,6 +16,8 @@ constexpr std::size_t kLargestTake = 1000;
 // Rounds that wait for their commit do not occupy a worker, but there is an end to it.
 constexpr std::size_t kLargestBacklog = 5000;
 constexpr base::Millis kAfterFailure{1000};
+constexpr std::size_t kCompany = 200;
+constexpr base::Millis kGather{10};
 
 }  // namespace
 
@@ -66,12 +68,21 @@ Task<> Runner::start_taken() {
       co_await taken_changed_.wait();
       continue;
     }
+    co_await gather();
     auto deliveries = std::exchange(taken_, {});
     starting_ = deliveries.size();
     co_await start_jobs(std::move(deliveries));
     starting_ = 0;
     changed_.notify();
   }
+}
+
+// While many rounds end, a few milliseconds bring company, and a start costs as much as many of its rounds.
+Task<> Runner::gather() {
+  const auto now = clock_.monotonic_now();
+  const auto company = std::min(pace_.lately(now), kCompany);
+  while (!stopping_ && taken_.size() < company && clock_.monotonic_now() < now + kGather)
+    co_await taken_changed_.wait_until(now + kGather);
 }
 
 Task<> Runner::start_jobs(std::vector<Delivery> deliveries) {

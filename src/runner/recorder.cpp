@@ -10,7 +10,7 @@ namespace {
 
 constexpr base::Millis kFirstRetry{100};
 constexpr base::Millis kLongestRetry{2000};
-constexpr std::size_t kCompany = 100;
+constexpr std::size_t kCompany = 200;
 constexpr base::Millis kGather{10};
 
 }  // namespace

@@ -260,6 +260,7 @@ Task<RunResult> Runner::run_claim(domain::Claim claim, Trigger trigger) {
   auto work = [params = std::move(params)](store::Store& store) { return store.schedules().start(params); };
   auto started = co_await store_.run(std::move(work));
   if (!started.front()) co_return RunRefusal::already_running;
+  started.front()->claim.user_email = claim.user_email;
   co_return co_await run_here(std::move(*started.front()), trigger, obtained_at);
 }
 

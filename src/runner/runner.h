@@ -62,6 +62,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
   std::size_t room();
   base::Task<std::optional<std::vector<queue::Delivery>>> take(std::size_t limit);
   base::Task<> start_taken();
+  base::Task<> gather();
   base::Task<> start_jobs(std::vector<queue::Delivery> deliveries);
   base::Task<std::vector<queue::Delivery>> start_claimed(std::vector<queue::Delivery> deliveries);
   base::Task<> start_unclaimed(queue::Delivery delivery);

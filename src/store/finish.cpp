@@ -2,7 +2,7 @@
 // is read is read first and all that is written is written at the end, so that a batch takes a server two
 // answers.
 #include <algorithm>
-#include <set>
+#include <map>
 #include <unordered_map>
 
 #include "store/database.h"
@@ -68,7 +68,8 @@ const BulkChange kAdvanceFirst{.kind = BulkChange::Kind::update,
 // One batch, in which each user comes once.
 class Recorder {
  public:
-  Recorder(Database& database, const Keys& users);
+  // Of `users`, `checked` have rounds with checks.
+  Recorder(Database& database, const Keys& users, const Keys& checked);
 
   FinishResult record(const FinishedRound& finished);
   void write();
@@ -90,7 +91,7 @@ class Recorder {
   Timestamp now_;
 };
 
-Recorder::Recorder(Database& database, const Keys& users)
+Recorder::Recorder(Database& database, const Keys& users, const Keys& checked)
     : database_(database),
       rounds_(database),
       advance_(database.bulk<UserId, Text, Timestamp, Timestamp, Text, MaybeText, std::int64_t, Timestamp>(
@@ -104,7 +105,7 @@ Recorder::Recorder(Database& database, const Keys& users)
            "lockedUntil IS NOT NULL FROM UserMonitorSchedule WHERE userId IN (:keys)") +
       database.engine().for_update());
   const auto rows = find.ask(users);
-  checks_.read(users);
+  checks_.read(checked);
   database.engine().settle();
   now_ = database.now();
   for (auto& row : *rows) {
@@ -160,11 +161,17 @@ std::vector<FinishResult> Schedules::finish(const std::vector<FinishedRound>& ro
     // Once, as a rule: a user comes again only with an older claim, or when somebody repeats himself.
     while (std::find(done.begin(), done.end(), false) != done.end()) {
       std::vector<std::size_t> batch;
-      std::set<UserId> users;
+      std::map<UserId, bool> users;  // whether he has checks
       for (std::size_t at = 0; at < rounds.size(); ++at)
-        if (!done[at] && users.insert(rounds[at].round.user_id).second) batch.push_back(at);
+        if (!done[at] && users.emplace(rounds[at].round.user_id, !rounds[at].results.empty()).second)
+          batch.push_back(at);
       // In the order of the keys, as all who lock several rows do.
-      Recorder recorder(database_, Keys(users.begin(), users.end()));
+      Keys all, checked;
+      for (const auto& [user, has_checks] : users) {
+        all.push_back(user);
+        if (has_checks) checked.push_back(user);
+      }
+      Recorder recorder(database_, all, checked);
       for (const auto at : batch) {
         results[at] = recorder.record(rounds[at]);
         done[at] = true;

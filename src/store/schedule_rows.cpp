@@ -19,9 +19,8 @@ std::optional<domain::Schedule> read(Database& database, const domain::UserId& u
 
 ClaimRows read_claims(Database& database, const Keys& users, const char* lock) {
   auto& query = database.keyed_query<ClaimRow>(fmt::format(
-      "SELECT s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, "
-      "(SELECT u.email FROM User u WHERE u.id = s.userId), s.enabled, s.startedFence, s.lockedUntil, "
-      "s.lockedBy FROM UserMonitorSchedule s WHERE s.userId IN (:keys){}",
+      "SELECT s.userId, coalesce(s.nextRunAt, s.createdAt), s.fence, s.intervalMinutes, s.enabled, "
+      "s.startedFence, s.lockedUntil, s.lockedBy FROM UserMonitorSchedule s WHERE s.userId IN (:keys){}",
       lock));
   ClaimRows rows;
   for (auto& row : query.all(users)) {

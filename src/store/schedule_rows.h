@@ -16,7 +16,7 @@ std::optional<domain::Schedule> find_schedule(Database& database, const domain::
 // The same to be changed: nobody else changes the row until the end of the transaction.
 std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id);
 
-// A row as claims, starts and renewals look at it.
+// A row as starts and renewals look at it: the claim without the user's address.
 struct ClaimRow {
   domain::Claim claim;
   bool enabled = true;
@@ -25,8 +25,8 @@ struct ClaimRow {
   std::string locked_by;
 
   auto columns() {
-    return std::tie(claim.user_id, claim.slot, claim.fence, claim.interval_minutes, claim.user_email, enabled,
-                    started_fence, locked_until, locked_by);
+    return std::tie(claim.user_id, claim.slot, claim.fence, claim.interval_minutes, enabled, started_fence,
+                    locked_until, locked_by);
   }
 };
 using ClaimRows = std::unordered_map<domain::UserId, ClaimRow>;

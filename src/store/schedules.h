@@ -103,9 +103,11 @@ class Schedules {
   // process that died. Returns how many rows.
   std::int64_t release_held_by(const std::vector<std::string>& owners);
 
-  // Takes authority; one entry per claim, none where the job is stale, doubled or its user disabled.
+  // Takes authority; one entry per claim, without the user's address; none where the job is stale, doubled or
+  // its user disabled.
   std::vector<std::optional<domain::StartedRound>> start(const StartRounds& params);
 
+  // With his address.
   std::variant<domain::StartedRound, StartRefusal> claim_and_start(const ClaimAndStart& params);
 
   // Extends leases of started rounds; false where authority was lost.

@@ -140,6 +140,8 @@ std::variant<StartedRound, StartRefusal> Schedules::take_user(const ClaimAndStar
   const Keys user{schedule->user_id};
   take.later(schedule->fence + 1, params.worker, now + params.lease, schedule->user_id);
   auto row = read_claims(database_, user).at(schedule->user_id);
+  auto& email = database_.query<std::string, UserId>("SELECT email FROM User WHERE id = :user");
+  row.claim.user_email = email.value(schedule->user_id);
   return started_round(database_, std::move(row),
                        std::move(active_monitors(database_, user)[schedule->user_id]), now);
 }

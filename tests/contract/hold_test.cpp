@@ -171,6 +171,7 @@ TEST_P(HoldTest, crash_after_start_is_repaired_by_the_redelivered_job_once_the_l
   clock_.advance(kLease);
   EXPECT_FALSE(start(lost.claim)) << "the fence was started once";
   const auto round = std::get<domain::StartedRound>(claim_and_start(anna));
+  EXPECT_EQ(round.claim.user_email, "anna@example.org");
   EXPECT_EQ(round.claim.slot, lost.claim.slot);
   EXPECT_TRUE(finish(round).recorded);
   EXPECT_EQ(rounds(anna).size(), 1u);
