@@ -52,16 +52,34 @@ constexpr Field kFields[] = {
     {"parent", text<&JobRecord::parent>},
 };
 
+// The text before and after the value of "jobId", if it is `id`. It stands for itself wherever it is found:
+// within a string its quotes would be escaped.
+std::pair<std::string_view, std::string_view> around_id(std::string_view text, std::string_view id) {
+  constexpr std::string_view kMember = "\"jobId\":\"";
+  const auto member = text.find(kMember);
+  if (member == text.npos) return {text, {}};
+  const auto begin = member + kMember.size();
+  const bool is_id = !id.empty() && text.substr(begin).starts_with(id) &&
+                     text.substr(begin + id.size()).starts_with('"');
+  if (!is_id) return {text, {}};
+  return {text.substr(0, begin), text.substr(begin + id.size())};
+}
+
 }  // namespace
 
-std::shared_ptr<const JobOptions> OptionsCache::decode(std::string_view text) {
-  if (options_ && text == text_) return options_;
+std::shared_ptr<const JobOptions> OptionsCache::decode(std::string_view text, std::string_view id) {
+  const auto [before, after] = around_id(text, id);
+  if (options_ && before == before_ && after == after_) return options_;
+  JobOptions options;
   try {
-    options_ = std::make_shared<const JobOptions>(decode_options(text));
+    options = decode_options(text);
+    options.job_id.clear();
   } catch (const Json::exception&) {
-    options_ = std::make_shared<const JobOptions>();
+    options = {};
   }
-  text_ = text;
+  options_ = std::make_shared<const JobOptions>(std::move(options));
+  before_ = before;
+  after_ = after;
   return options_;
 }
 
@@ -78,7 +96,7 @@ std::unique_ptr<JobRecord> decode_record(std::string_view id, redis::Value hash,
     }
     if (name == "name") record->is_ghost = false;
   }
-  record->options = cache.decode(record->options_text);
+  record->options = cache.decode(record->options_text, id);
   return record;
 }
 

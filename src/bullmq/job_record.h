@@ -38,14 +38,14 @@ struct JobRecord {
   bool is_ghost = false;
 };
 
-// Options repeat from job to job: the last ones are decoded once.
+// Options repeat from job to job, but for the id: the last ones are decoded once.
 class OptionsCache {
  public:
-  // What cannot be decoded is as if nothing was set.
-  std::shared_ptr<const JobOptions> decode(std::string_view text);
+  // The options of the job `id`, which they do not name. What cannot be decoded is as if nothing was set.
+  std::shared_ptr<const JobOptions> decode(std::string_view text, std::string_view id);
 
  private:
-  std::string text_;
+  std::string before_, after_;  // the text, around the id
   std::shared_ptr<const JobOptions> options_;
 };
 

@@ -62,14 +62,26 @@ TEST(JobRecord, takes_numbers_that_are_none_for_zero) {
 
 TEST(OptionsCache, decodes_the_same_text_once) {
   OptionsCache cache;
-  const auto first = cache.decode(R"({"attempts":3})");
-  EXPECT_EQ(cache.decode(R"({"attempts":3})"), first);
-  EXPECT_EQ(cache.decode(R"({"attempts":4})")->attempts, 4);
+  const auto first = cache.decode(R"({"attempts":3})", "1");
+  EXPECT_EQ(cache.decode(R"({"attempts":3})", "2"), first);
+  EXPECT_EQ(cache.decode(R"({"attempts":4})", "2")->attempts, 4);
+}
+
+TEST(OptionsCache, looks_past_the_id) {
+  OptionsCache cache;
+  const auto first = cache.decode(R"({"jobId":"a","attempts":3})", "a");
+  EXPECT_EQ(first->job_id, "");
+  EXPECT_EQ(first->attempts, 3);
+  EXPECT_EQ(cache.decode(R"({"jobId":"bb","attempts":3})", "bb"), first);
+  EXPECT_EQ(cache.decode(R"({"jobId":"bb","attempts":4})", "bb")->attempts, 4);
+  // Of another job, or cut short: taken as it is.
+  EXPECT_EQ(cache.decode(R"({"jobId":"bb","attempts":5})", "b")->attempts, 5);
+  EXPECT_EQ(*cache.decode(R"({"jobId":"b)", "b"), JobOptions{});
 }
 
 TEST(OptionsCache, takes_what_cannot_be_decoded_for_no_options) {
   OptionsCache cache;
-  for (const auto* text : {"", "{", "[]", "null", "7"}) EXPECT_EQ(*cache.decode(text), JobOptions{}) << text;
+  for (const auto* text : {"", "{", "[]", "null", "7"}) EXPECT_EQ(*cache.decode(text, "1"), JobOptions{}) << text;
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ std::optional<SchedulerRecord> decode_scheduler(const std::string& id, redis::Va
   repeat.end_date = time_of(hash.field("endDate"));
   // What cannot be decoded is as if it was not set: the others are to be listed all the same.
   if (auto data = json_or_nothing(hash.field("data").text())) record.data = std::move(*data);
-  record.options = *OptionsCache().decode(hash.field("opts").text());
+  record.options = *OptionsCache().decode(hash.field("opts").text(), {});
   return record;
 }
 

@@ -1,7 +1,5 @@
 #include "store/mysql_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 
@@ -25,6 +23,11 @@ int digits(std::string_view text, std::size_t from, std::size_t count) {
   return error == std::errc() && end == text.data() + from + count ? value : -1;
 }
 
+// `number` as `count` digits at `at`.
+void put(std::string& text, std::size_t at, std::size_t count, std::int64_t number) {
+  for (auto end = at + count; end-- > at; number /= 10) text[end] = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 std::string to_datetime(Timestamp time) {
@@ -32,9 +35,15 @@ std::string to_datetime(Timestamp time) {
   const auto day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03}", int(date.year()), unsigned(date.month()),
-                     unsigned(date.day()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count(), clock.subseconds().count());
+  std::string text = "0000-00-00 00:00:00.000";
+  put(text, 0, 4, int(date.year()));
+  put(text, 5, 2, unsigned(date.month()));
+  put(text, 8, 2, unsigned(date.day()));
+  put(text, 11, 2, clock.hours().count());
+  put(text, 14, 2, clock.minutes().count());
+  put(text, 17, 2, clock.seconds().count());
+  put(text, 20, 3, clock.subseconds().count());
+  return text;
 }
 
 Timestamp from_datetime(std::string_view text) {
