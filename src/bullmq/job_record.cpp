@@ -59,8 +59,8 @@ std::pair<std::string_view, std::string_view> around_id(std::string_view text, s
   const auto member = text.find(kMember);
   if (member == text.npos) return {text, {}};
   const auto begin = member + kMember.size();
-  const bool is_id = !id.empty() && text.substr(begin).starts_with(id) &&
-                     text.substr(begin + id.size()).starts_with('"');
+  const bool is_id =
+      !id.empty() && text.substr(begin).starts_with(id) && text.substr(begin + id.size()).starts_with('"');
   if (!is_id) return {text, {}};
   return {text.substr(0, begin), text.substr(begin + id.size())};
 }

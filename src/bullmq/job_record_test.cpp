@@ -81,7 +81,8 @@ TEST(OptionsCache, looks_past_the_id) {
 
 TEST(OptionsCache, takes_what_cannot_be_decoded_for_no_options) {
   OptionsCache cache;
-  for (const auto* text : {"", "{", "[]", "null", "7"}) EXPECT_EQ(*cache.decode(text, "1"), JobOptions{}) << text;
+  for (const auto* text : {"", "{", "[]", "null", "7"})
+    EXPECT_EQ(*cache.decode(text, "1"), JobOptions{}) << text;
 }
 
 }  // namespace

@@ -73,23 +73,40 @@ Task<std::optional<std::vector<Consumer>>> BullmqQueue::consumers() {
 }
 
 Task<JobPage> BullmqQueue::jobs(JobState state, std::size_t first, std::size_t limit) {
-  const bool oldest_first = state == JobState::waiting || state == JobState::delayed;
-  // One more than asked for tells whether there is a next page.
-  const bullmq::Page range{.start = static_cast<std::int64_t>(first),
-                           .end = static_cast<std::int64_t>(first + limit),
-                           .ascending = oldest_first};
-  const auto states = states_of(state);
   JobPage page;
   try {
-    for (const auto& job : co_await queue_.get_jobs(states, range))
+    // One more than asked for tells whether there is a next page.
+    auto found = co_await jobs_of(states_of(state), first, limit + 1);
+    page.more = found.size() > limit;
+    if (page.more) found.pop_back();
+    for (const auto& job : found)
       if (!job.record().is_ghost) page.jobs.push_back(listed(job));
-    page.more = page.jobs.size() > limit;
-    if (page.more) page.jobs.resize(limit);
     if (state == JobState::delayed) co_await add_due_times(page.jobs);
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), false);
   }
   co_return page;
+}
+
+// One state after the other, as if they were one list.
+Task<std::vector<bullmq::Job>> BullmqQueue::jobs_of(std::vector<bullmq::JobState> states, std::size_t first,
+                                                    std::size_t limit) {
+  std::vector<bullmq::Job> found;
+  for (const auto state : states) {
+    const bool oldest_first = state == bullmq::JobState::waiting || state == bullmq::JobState::prioritized ||
+                              state == bullmq::JobState::delayed;
+    const auto size = static_cast<std::size_t>(co_await queue_.count(state));
+    if (first < size) {
+      const bullmq::Page range{.start = static_cast<std::int64_t>(first),
+                               .end = static_cast<std::int64_t>(first + limit - found.size() - 1),
+                               .ascending = oldest_first};
+      auto jobs = co_await queue_.get_jobs(state, range);
+      std::move(jobs.begin(), jobs.end(), std::back_inserter(found));
+    }
+    first -= std::min(first, size);
+    if (found.size() >= limit) break;
+  }
+  co_return found;
 }
 
 Task<> BullmqQueue::add_due_times(std::vector<ListedJob>& delayed) {

@@ -276,7 +276,7 @@ Task<> BullmqQueue::settle(std::vector<Settlement> settlements) {
   co_return;
 }
 
-Task<std::string> BullmqQueue::check(base::Millis time) {
+Task<BullmqQueue::Health> BullmqQueue::check(base::Millis time) {
   if (!unfit_.empty()) throw Unavailable(unfit_, false);
   auto& client = queue_.backend()->client;
   const auto& meta = queue_.backend()->keys.meta;
@@ -285,12 +285,14 @@ Task<std::string> BullmqQueue::check(base::Millis time) {
   commands.emplace_back("HSETNX", meta, kGeneration, base::new_id());
   commands.emplace_back("HGET", meta, kGeneration);
   commands.emplace_back("INFO", "server").route_by(meta);
+  commands.emplace_back("HEXISTS", meta, "paused");
   try {
     const auto replies = co_await client.call_together(commands, client.within(time));
     for (const auto& reply : replies)
       if (const auto value = reply.value(); value.is_error())
         throw Unavailable(std::string(value.text()), false);
-    co_return fmt::format("{} {}", replies[1].value().text(), run_of(replies[2].value().text()));
+    co_return Health{fmt::format("{} {}", replies[1].value().text(), run_of(replies[2].value().text())),
+                     replies[3].value().integer() > 0};
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), false);
   }

@@ -42,9 +42,12 @@ class BullmqQueue final : public Queue, public Administration {
   base::Task<domain::QueueCounts> counts() override;
   base::Task<std::vector<bool>> knows(std::vector<std::string> ids) override;
 
-  // Whether the server takes commands that write, within `time`. Returns what changes when jobs may have been
-  // lost: the server was emptied, started again or replaced. Throws Unavailable.
-  base::Task<std::string> check(base::Millis time);
+  struct Health {
+    std::string generation;  // changes when jobs may have been lost: emptied, started again or replaced
+    bool is_paused = false;
+  };
+  // Throws Unavailable when the server does not take commands that write, within `time`.
+  base::Task<Health> check(base::Millis time);
 
   // bullmq_administration.cpp
   std::string_view engine() const override { return "bullmq"; }
@@ -60,6 +63,8 @@ class BullmqQueue final : public Queue, public Administration {
   struct Held;  // a job in this process, from its fetch to its settlement
 
   bullmq::JobOptions options_of(const RoundJob& job) const;
+  base::Task<std::vector<bullmq::Job>> jobs_of(std::vector<bullmq::JobState> states, std::size_t first,
+                                               std::size_t limit);
   base::Task<> add_due_times(std::vector<ListedJob>& delayed);
   base::Task<> introduce();
   base::Task<> start_worker();

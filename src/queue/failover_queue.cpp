@@ -7,7 +7,7 @@ namespace watchbill::queue {
 using base::Task;
 
 FailoverQueue::FailoverQueue(base::asio::any_io_executor executor, const base::Clock& clock,
-                             BullmqQueue& remote, Queue& local, FailoverOptions options)
+                             BullmqQueue& remote, InProcessQueue& local, FailoverOptions options)
     : clock_(clock),
       remote_(remote),
       local_(local),
@@ -28,6 +28,10 @@ Task<> FailoverQueue::stop() {
 }
 
 Task<> FailoverQueue::add(std::vector<RoundJob> jobs) {
+  if (!options_.stands_in) {
+    co_await remote_.add(std::move(jobs));
+    co_return;
+  }
   if (!breaker_.is_open()) {
     std::string failure;
     try {
@@ -43,6 +47,7 @@ Task<> FailoverQueue::add(std::vector<RoundJob> jobs) {
 }
 
 Task<domain::QueueCounts> FailoverQueue::counts() {
+  if (!options_.stands_in) co_return co_await remote_.counts();
   if (!breaker_.is_open()) {
     std::string failure;
     try {
@@ -64,22 +69,33 @@ Task<> FailoverQueue::watch() {
 }
 
 Task<> FailoverQueue::check() {
-  std::string failure, generation;
+  std::string failure;
+  BullmqQueue::Health health;
   try {
-    generation = co_await remote_.check(options_.check_timeout);
+    health = co_await remote_.check(options_.check_timeout);
   } catch (const Unavailable& e) {
     failure = e.what();
   }
   if (!failure.empty()) {
-    if (breaker_.check_failed()) went_away(failure);
+    if (options_.stands_in && breaker_.check_failed()) went_away(failure);
     co_return;
   }
-  const auto known = std::exchange(generation_, generation);
+  co_await mirror_pause(health.is_paused);
+  const auto known = std::exchange(generation_, health.generation);
   if (!known.empty() && known != generation_) {
     base::log::warning("the queue is another one than before, or was started again");
     jobs_lost_();
   }
   if (breaker_.check_succeeded(clock_.monotonic_now())) came_back();
+}
+
+// Who paused the queue wants no rounds, whoever runs them.
+Task<> FailoverQueue::mirror_pause(bool is_paused) {
+  if (std::exchange(is_paused_, is_paused) == is_paused) co_return;
+  if (is_paused)
+    co_await local_.pause();
+  else
+    co_await local_.resume();
 }
 
 void FailoverQueue::went_away(const std::string& why) {

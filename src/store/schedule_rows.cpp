@@ -8,13 +8,17 @@ namespace watchbill::store {
 
 namespace {
 
+domain::Schedule schedule_of(ScheduleRow row) {
+  row.schedule.interval_minutes = clamped_interval(row.schedule.interval_minutes);
+  return std::move(row.schedule);
+}
+
 std::optional<domain::Schedule> read(Database& database, const domain::UserId& user_id, const char* lock) {
   auto& query = database.query<ScheduleRow, std::string>(fmt::format(
       "SELECT {} FROM UserMonitorSchedule s WHERE s.userId = :user{}", ScheduleRow::kColumns, lock));
   auto row = query.first(user_id);
   if (!row) return std::nullopt;
-  row->schedule.interval_minutes = clamped_interval(row->schedule.interval_minutes);
-  return std::move(row->schedule);
+  return schedule_of(std::move(*row));
 }
 
 ClaimRows read_claims(Database& database, const Keys& users, const char* lock) {
@@ -35,6 +39,14 @@ ClaimRows read_claims(Database& database, const Keys& users, const char* lock) {
 
 std::optional<domain::Schedule> find_schedule(Database& database, const domain::UserId& user_id) {
   return read(database, user_id, "");
+}
+
+std::vector<domain::Schedule> find_schedules(Database& database, const Keys& users) {
+  auto& query = database.keyed_query<ScheduleRow>(
+      fmt::format("SELECT {} FROM UserMonitorSchedule s WHERE s.userId IN (:keys)", ScheduleRow::kColumns));
+  std::vector<domain::Schedule> schedules;
+  for (auto& row : query.all(users)) schedules.push_back(schedule_of(std::move(row)));
+  return schedules;
 }
 
 std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id) {

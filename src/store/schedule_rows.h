@@ -12,6 +12,7 @@
 namespace watchbill::store {
 
 std::optional<domain::Schedule> find_schedule(Database& database, const domain::UserId& user_id);
+std::vector<domain::Schedule> find_schedules(Database& database, const Keys& users);
 
 // The same to be changed: nobody else changes the row until the end of the transaction.
 std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id);

@@ -228,6 +228,10 @@ void Schedules::give_back(const std::vector<ClaimRef>& started, Millis delay) {
 
 std::optional<Schedule> Schedules::find(const UserId& user_id) { return find_schedule(database_, user_id); }
 
+std::vector<Schedule> Schedules::find_all(const std::vector<UserId>& users) {
+  return find_schedules(database_, users);
+}
+
 std::optional<Schedule> Schedules::edit(const UserId& user_id, const ScheduleEdit& edit) {
   return database_.write([&]() -> std::optional<Schedule> {
     auto schedule = lock_schedule(database_, user_id);

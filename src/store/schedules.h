@@ -122,6 +122,8 @@ class Schedules {
   std::vector<FinishResult> finish(const std::vector<FinishedRound>& rounds);
 
   std::optional<domain::Schedule> find(const domain::UserId& user_id);
+  // Of those of `users` who have one, in no order.
+  std::vector<domain::Schedule> find_all(const std::vector<domain::UserId>& users);
   // Keeps the phase (domain::slot_after_edit); enabling a schedule whose slot passed gives it the next one of
   // its phase. nullopt: no such user.
   std::optional<domain::Schedule> edit(const domain::UserId& user_id, const ScheduleEdit& edit);

@@ -19,13 +19,13 @@ class FailoverQueueTest : public testing::Test {
   }
   ~FailoverQueueTest() override { close(); }
 
-  void open(const std::string& url) {
+  void open(const std::string& url, bool stands_in = true) {
     BullmqQueueOptions options{.server = redis::parse_url(url)};
     options.server.command_timeout = 300ms;
     options.server.max_backoff = 50ms;
     remote_ = std::make_unique<BullmqQueue>(reactor_.executor(), clock_, std::move(options));
     local_ = std::make_unique<InProcessQueue>(reactor_.executor(), clock_);
-    FailoverOptions failover{.check_every = 20ms, .check_timeout = 200ms};
+    FailoverOptions failover{.stands_in = stands_in, .check_every = 20ms, .check_timeout = 200ms};
     failover.breaker.recovery = 100ms;
     queue_ = std::make_unique<FailoverQueue>(reactor_.executor(), clock_, *remote_, *local_, failover);
     queue_->on_jobs_lost([this] { ++lost_; });
@@ -144,6 +144,30 @@ TEST_F(FailoverQueueTest, so_is_one_that_became_a_replica) {
   until_degraded();
   redis_.ask("REPLICAOF", "NO", "ONE");
   until_degraded(false);
+}
+
+TEST_F(FailoverQueueTest, what_is_paused_in_redis_is_paused_here) {
+  reactor_.run(remote_->pause());
+  reactor_.run_until([this] { return reactor_.run(local_->is_paused()); });
+  redis_.kill();
+  until_degraded();
+  EXPECT_TRUE(reactor_.run(local_->is_paused()));
+  redis_.start();
+  reactor_.run_until([this] { return !reactor_.run(local_->is_paused()); });
+}
+
+TEST_F(FailoverQueueTest, only_watches_where_nothing_stands_in) {
+  close();
+  open(redis_.url(), false);
+  add("a");
+  redis_.kill();
+  EXPECT_THROW(add("b"), Unavailable);
+  EXPECT_THROW(waiting(*queue_), Unavailable);
+  EXPECT_EQ(waiting(*local_), 0);
+  EXPECT_FALSE(degraded());
+  redis_.start();
+  reactor_.run_until([this] { return lost_ == 1; });
+  EXPECT_FALSE(knows(*queue_, "a")) << "it came back empty";
 }
 
 class FailoverQueuePasswordTest : public FailoverQueueTest {

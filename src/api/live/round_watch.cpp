@@ -11,9 +11,16 @@ using domain::UserId;
 
 namespace {
 
+// As far as pages show it.
 bool same(const domain::Schedule& a, const domain::Schedule& b) {
   return a.enabled == b.enabled && a.interval_minutes == b.interval_minutes &&
          a.next_run_at == b.next_run_at && a.last_run_at == b.last_run_at;
+}
+
+// Whose schedule is the same in all of this has had no round meanwhile.
+bool untouched(const domain::Schedule& a, const domain::Schedule& b) {
+  return same(a, b) && a.fence == b.fence && a.started_fence == b.started_fence &&
+         a.locked_until == b.locked_until;
 }
 
 }  // namespace
@@ -54,31 +61,45 @@ Task<> RoundWatch::run() {
   }
 }
 
+// One statement for all, and more of those whom something has happened to.
 Task<> RoundWatch::look() {
   const auto users = bus_.listened_to();
   if (users.empty()) {
     seen_.clear();
     co_return;
   }
-  auto work = [users](store::Store& store) {
-    Sights sights;
+  auto find = [users](store::Store& store) { return store.schedules().find_all(users); };
+  auto schedules = co_await store_.run(std::move(find));
+  Sights sights;
+  std::erase_if(schedules, [&](const domain::Schedule& schedule) {
+    const auto before = seen_.find(schedule.user_id);
+    if (before == seen_.end() || !untouched(before->second.schedule, schedule)) return false;
+    sights.insert(seen_.extract(before));
+    return true;
+  });
+  for (auto& sight : co_await look_closer(std::move(schedules))) {
+    const auto user = sight.schedule.user_id;
+    if (const auto before = seen_.find(user); before != seen_.end()) tell(user, before->second, sight);
+    sights.insert_or_assign(user, std::move(sight));
+  }
+  seen_ = std::move(sights);
+}
+
+Task<std::vector<RoundWatch::Sight>> RoundWatch::look_closer(std::vector<domain::Schedule> schedules) {
+  if (schedules.empty()) co_return std::vector<Sight>();
+  auto work = [schedules = std::move(schedules)](store::Store& store) {
+    std::vector<Sight> sights;
     const auto now = store.schedules().now();
-    for (const auto& user : users) {
-      auto schedule = store.schedules().find(user);
-      if (!schedule) continue;
-      auto& sight = sights[user];
-      sight.running = schedule->running(now);
-      sight.schedule = std::move(*schedule);
-      auto rounds = store.monitors().rounds({.user_id = user, .limit = 1});
+    for (const auto& schedule : schedules) {
+      Sight sight{.schedule = schedule, .running = schedule.running(now)};
+      auto rounds = store.monitors().rounds({.user_id = schedule.user_id, .limit = 1});
       if (!rounds.empty()) sight.last_round = std::move(rounds.front());
-      sight.monitors = store.monitors().list(user);
+      sight.monitors = store.monitors().list(schedule.user_id);
+      sights.push_back(std::move(sight));
     }
     return sights;
   };
-  auto sights = co_await store_.run(std::move(work));
-  for (const auto& [user, sight] : sights)
-    if (const auto before = seen_.find(user); before != seen_.end()) tell(user, before->second, sight);
-  seen_ = std::move(sights);
+  co_return co_await store_.run(std::move(work));
 }
 
 bool RoundWatch::is_own(const std::string& worker) const {

@@ -38,6 +38,7 @@ class RoundWatch final : public base::Service {
 
   base::Task<> run();
   base::Task<> look();
+  base::Task<std::vector<Sight>> look_closer(std::vector<domain::Schedule> schedules);
   void tell(const domain::UserId& user_id, const Sight& before, const Sight& now) const;
   bool is_own(const std::string& worker) const;
 

@@ -5,13 +5,15 @@
 #include <system_error>
 
 #include "app/cli/failure.h"
+#include "base/id.h"
 
 namespace watchbill::app {
 
 namespace {
 
 constexpr int kMostInstances = 1000;
-constexpr std::size_t kLongestHost = 64;  // with prefix and number it fits into lockedBy
+constexpr std::size_t kLongestHost = 64;  // with all that is added it fits into lockedBy
+constexpr std::size_t kTag = 6;
 
 FileLock take_first_free(const std::filesystem::path& folder, int& number, const Speaker& say) {
   std::string cause;
@@ -31,9 +33,15 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-Instance::Instance(const std::filesystem::path& folder, const std::string& host, const Speaker& say)
+Instance::Instance(const std::filesystem::path& folder, const std::string& host, Reach reach,
+                   const Speaker& say)
     : lock_(take_first_free(folder, number_, say)), name_(fmt::format("{}-{}", host, number_)) {
-  if (const auto before = first_line(lock_.read()); before != name_) former_name_ = before;
+  const auto before = first_line(lock_.read());
+  if (reach == Reach::anywhere) {
+    const bool has_tag = before.starts_with(name_ + "-");
+    name_ = has_tag ? before : fmt::format("{}-{}", name_, base::new_id().substr(0, kTag));
+  }
+  if (before != name_) former_name_ = before;
   lock_.write(name_ + "\n");
 }
 

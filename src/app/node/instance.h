@@ -14,10 +14,14 @@ namespace watchbill::app {
 // is dead.
 class Instance {
  public:
-  // `host`: of this machine. Throws Failure (dependency_down) when no file can be locked.
-  Instance(const std::filesystem::path& folder, const std::string& host, const Speaker& say);
+  // Whether all who use the database hold their files in the same folder.
+  enum class Reach { folder, anywhere };
 
-  // "<host>-<N>"
+  // `host`: of this machine. Throws Failure (dependency_down) when no file can be locked.
+  Instance(const std::filesystem::path& folder, const std::string& host, Reach reach, const Speaker& say);
+
+  // "<host>-<N>"; where the database is used from anywhere, "<host>-<N>-<tag>", with a random tag that stays
+  // with the file: another folder of this host, or another host of this name, has other ones.
   const std::string& name() const { return name_; }
 
   // The name under which the file was held last, on a machine of another name (a container made anew); else

@@ -56,8 +56,9 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
 
   local_ = std::make_unique<queue::InProcessQueue>(executor_, clock_);
   here_ = make_runner(*local_, owners.front());
-  if (has_redis && config_.dispatch_fallback) {
-    failover_ = std::make_unique<queue::FailoverQueue>(executor_, clock_, *remote_, *local_);
+  if (has_redis) {
+    const queue::FailoverOptions failover{.stands_in = config_.dispatch_fallback};
+    failover_ = std::make_unique<queue::FailoverQueue>(executor_, clock_, *remote_, *local_, failover);
     failover_->on_jobs_lost([this] { release_lost_claims(); });
   }
   const FrontOptions front{.config = config_,
@@ -139,8 +140,7 @@ Task<> Node::stop() {
   started_ = false;
   // What makes work first, what does it next, then the server, whose last callers wait for rounds.
   if (front_) co_await front_->stop_dispatching();
-  for (auto* runner : {worker_.get(), here_.get()})
-    if (runner) co_await runner->stop();
+  co_await stop_runners();
   if (front_) co_await front_->stop();
   co_await heartbeat_->stop();
   if (failover_) co_await failover_->stop();
@@ -149,6 +149,14 @@ Task<> Node::stop() {
   co_await release_everything();
   if (remote_) co_await remote_->stop();
   if (local_) co_await local_->stop();
+}
+
+// At once: each has its grace.
+Task<> Node::stop_runners() {
+  base::TaskGroup stopping(executor_);
+  for (auto* runner : {worker_.get(), here_.get()})
+    if (runner) stopping.spawn("stopping a runner", runner->stop());
+  co_await stopping.join();
 }
 
 void Node::release_lost_claims() {

@@ -67,6 +67,7 @@ class Node final : public base::Service {
   std::unique_ptr<Heartbeat> make_heartbeat();
   Heartbeat::Load load() const;
   queue::Administration& administration();
+  base::Task<> stop_runners();
   void release_lost_claims();
   base::Task<> release_lost();
   base::Task<bool> try_to_release_lost();

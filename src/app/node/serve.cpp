@@ -80,6 +80,10 @@ std::filesystem::path instance_folder(const Config& config) {
   return file.empty() ? config.data_dir : std::filesystem::weakly_canonical(file).parent_path();
 }
 
+Instance::Reach reach_of(const Config& config) {
+  return sqlite_file(config.database_url).empty() ? Instance::Reach::anywhere : Instance::Reach::folder;
+}
+
 // nohup asks for it.
 bool is_ignored(int signal) {
   struct sigaction now {};
@@ -91,7 +95,7 @@ class Serving {
   Serving(const Context& context, const ServeOptions& options)
       : context_(context),
         options_(options),
-        instance_(instance_folder(options.config), host_name(), context.say),
+        instance_(instance_folder(options.config), host_name(), reach_of(options.config), context.say),
         setup_link_(options.config.data_dir, shown_url(options.config), context.around.clock),
         signals_(reactor_),
         stop_asked_(reactor_.get_executor()),
