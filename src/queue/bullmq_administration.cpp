@@ -72,41 +72,31 @@ Task<std::optional<std::vector<Consumer>>> BullmqQueue::consumers() {
   co_return consumers;
 }
 
+// The states' lists as one. Ids without a job take their place in it, though they are not shown.
 Task<JobPage> BullmqQueue::jobs(JobState state, std::size_t first, std::size_t limit) {
+  const bool oldest_first = state == JobState::waiting || state == JobState::delayed;
+  const auto last = first + limit;
   JobPage page;
   try {
-    // One more than asked for tells whether there is a next page.
-    auto found = co_await jobs_of(states_of(state), first, limit + 1);
-    page.more = found.size() > limit;
-    if (page.more) found.pop_back();
-    for (const auto& job : found)
-      if (!job.record().is_ghost) page.jobs.push_back(listed(job));
+    std::size_t begin = 0;  // of one state's list
+    for (const auto one : states_of(state)) {
+      const auto end = begin + static_cast<std::size_t>(co_await queue_.count(one));
+      const auto from = std::max(first, begin), to = std::min(last, end);
+      if (from < to) {
+        const bullmq::Page range{.start = static_cast<std::int64_t>(from - begin),
+                                 .end = static_cast<std::int64_t>(to - begin) - 1,
+                                 .ascending = oldest_first};
+        for (const auto& job : co_await queue_.get_jobs(one, range))
+          if (!job.record().is_ghost) page.jobs.push_back(listed(job));
+      }
+      begin = end;
+    }
+    page.more = begin > last;
     if (state == JobState::delayed) co_await add_due_times(page.jobs);
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), false);
   }
   co_return page;
-}
-
-// One state after the other, as if they were one list.
-Task<std::vector<bullmq::Job>> BullmqQueue::jobs_of(std::vector<bullmq::JobState> states, std::size_t first,
-                                                    std::size_t limit) {
-  std::vector<bullmq::Job> found;
-  for (const auto state : states) {
-    const bool oldest_first = state == bullmq::JobState::waiting || state == bullmq::JobState::prioritized ||
-                              state == bullmq::JobState::delayed;
-    const auto size = static_cast<std::size_t>(co_await queue_.count(state));
-    if (first < size) {
-      const bullmq::Page range{.start = static_cast<std::int64_t>(first),
-                               .end = static_cast<std::int64_t>(first + limit - found.size() - 1),
-                               .ascending = oldest_first};
-      auto jobs = co_await queue_.get_jobs(state, range);
-      std::move(jobs.begin(), jobs.end(), std::back_inserter(found));
-    }
-    first -= std::min(first, size);
-    if (found.size() >= limit) break;
-  }
-  co_return found;
 }
 
 Task<> BullmqQueue::add_due_times(std::vector<ListedJob>& delayed) {

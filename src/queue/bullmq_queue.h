@@ -63,8 +63,6 @@ class BullmqQueue final : public Queue, public Administration {
   struct Held;  // a job in this process, from its fetch to its settlement
 
   bullmq::JobOptions options_of(const RoundJob& job) const;
-  base::Task<std::vector<bullmq::Job>> jobs_of(std::vector<bullmq::JobState> states, std::size_t first,
-                                               std::size_t limit);
   base::Task<> add_due_times(std::vector<ListedJob>& delayed);
   base::Task<> introduce();
   base::Task<> start_worker();

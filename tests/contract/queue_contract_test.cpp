@@ -206,6 +206,17 @@ TEST_P(QueueContract, stop_wakes_a_waiting_worker) {
   reactor_.run_until([&] { return ended; });
 }
 
+TEST_P(QueueContract, who_stops_taking_keeps_what_he_has_and_leaves_the_rest_to_others) {
+  add({job("a"), job("b"), job("c")});
+  const auto mine = take_all(1);
+  queue_->stop_taking();
+  EXPECT_TRUE(take().empty());
+  expect_soon([](auto& counts) { return counts.waiting == 2 && counts.active == 1; });
+  settle(mine[0].id, Kind::completed);
+  expect_soon([](auto& counts) { return counts.completed == 1 && counts.waiting == 2; });
+  EXPECT_EQ(counts().active, 0) << "the end of a job brings no other";
+}
+
 TEST_P(QueueContract, settling_twice_or_something_unknown_does_nothing) {
   add({job("a")});
   const auto id = take()[0].id;
@@ -374,6 +385,23 @@ TEST_P(BullmqQueueTest, a_job_of_another_shape_fails_with_a_reason_and_the_next_
   EXPECT_EQ(redis_->ask("HGET", "bull:monitor-user-tasks:" + bad.id(), "failedReason"),
             "the job names no user: userId is missing");
   reactor_.run(foreign.stop());
+}
+
+TEST_P(BullmqQueueTest, pages_go_on_with_jobs_that_have_a_priority_and_count_ids_without_a_job) {
+  const std::string queue = "bull:monitor-user-tasks:";
+  add({job("a"), job("b")});
+  redis_->ask("LPUSH", queue + "wait", "nothing-behind-it");
+  for (const std::string user : {"p", "q"}) {
+    redis_->ask("HSET", queue + user, "name", "monitor", "data", R"({"userId":")" + user + R"("})", "opts",
+                "{}");
+    redis_->ask("ZADD", queue + "prioritized", user == "p" ? "1" : "2", user);
+  }
+  EXPECT_EQ(users(JobState::waiting, 0, 2), "a b");
+  EXPECT_TRUE(jobs(JobState::waiting, 0, 2).more);
+  EXPECT_EQ(users(JobState::waiting, 2, 2), "p") << "after the id without a job";
+  EXPECT_TRUE(jobs(JobState::waiting, 2, 2).more);
+  EXPECT_EQ(users(JobState::waiting, 4, 2), "q");
+  EXPECT_FALSE(jobs(JobState::waiting, 4, 2).more);
 }
 
 TEST_P(BullmqQueueTest, the_meta_of_the_queue_says_who_writes) {
