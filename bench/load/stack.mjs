@@ -8,9 +8,9 @@
 //   stack.mjs [--users N] [--warm N] [--batch N] [--concurrency N] [--runs N] [--side node|ours]
 import { parseArgs } from 'node:util';
 
-import { Stack } from '../../tests/interop/support/stack.mjs';
 import { until } from '../../tests/system/support/until.mjs';
 import { bench, cpuMicroseconds, median, memoryMb, round } from './support/bench.mjs';
+import { addUsers, startStack } from './support/stack.mjs';
 
 const kDefaults = { users: '10000', warm: '2000', batch: '1000', concurrency: '50', runs: '3', side: '' };
 const { values } = parseArgs({
@@ -19,7 +19,6 @@ const { values } = parseArgs({
 const [kUsers, kWarm, kRuns] = [values.users, values.warm, values.runs].map(Number);
 const kSides = values.side ? [values.side] : ['node', 'ours'];
 const kWithinMs = 300_000;
-const kDatabaseFlags = ['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=512M', '--innodb-log-file-size=96M'];
 const kEnv = {
   DISPATCH_BATCH_SIZE: values.batch,
   DISPATCH_MAX_QUEUE: String(kUsers + kWarm),
@@ -27,13 +26,11 @@ const kEnv = {
   WORKER_CONCURRENCY: values.concurrency,
   DATABASE_CONNECTIONS: String(Math.min(values.concurrency, 100)), // of Node: one for each round that runs
   ROUND_URL: '', // rounds do nothing
-  LOG_LEVEL: 'warning',
 };
 
 bench(async (here) => {
-  const stack = await Stack.start({ env: kEnv, flags: kDatabaseFlags });
-  here.atEnd(() => stack.stop());
-  await addUsers(stack);
+  const stack = await startStack(here, kEnv);
+  await addUsers(stack, kUsers + kWarm);
   const runs = Object.fromEntries(kSides.map((side) => [side, []]));
   for (let i = 0; i < kRuns; ++i)
     for (const side of kSides) {
@@ -46,14 +43,6 @@ bench(async (here) => {
   const settings = { users: kUsers, batch: Number(values.batch), concurrency: Number(values.concurrency), runs: kRuns };
   return { ...settings, ...sides, ...(node && ours ? compared(node, ours) : {}) };
 });
-
-// As the guide's application has them.
-async function addUsers(stack) {
-  const sequence = `seq_1_to_${kUsers + kWarm}`;
-  await stack.sql(`INSERT INTO User (id, email) SELECT CONCAT('cmj7y0k5e', LPAD(seq, 16, '0')), CONCAT('user', seq, '@example.org')
-    FROM ${sequence}`);
-  await stack.sql(`INSERT INTO UserMonitorSchedule (id, userId, intervalMinutes) SELECT CONCAT('s', id), id, 1440 FROM User`);
-}
 
 /** One run of a side: programs of its own, on tables as they were at first. */
 async function measure(stack, side) {

@@ -236,9 +236,12 @@ Task<Json> BullmqQueue::carry_out(bullmq::Job& job, Settlement settlement) {
     case Settlement::Kind::retry:
       throw std::runtime_error(settlement.note);
     case Settlement::Kind::returned:
+      co_await move_to_delayed(job, settlement.delay.value_or(options_.return_delay));
+      break;
+    case Settlement::Kind::given_back:
+      co_await put_back(job);
       break;
   }
-  co_await give_back(job);
   throw bullmq::JobMoved();
 }
 
@@ -252,10 +255,10 @@ Task<> BullmqQueue::put_back(bullmq::Job& job) {
 }
 
 // Until Redis says yes, or that the job is no longer ours: it could not be tried, and that is no attempt.
-Task<> BullmqQueue::give_back(bullmq::Job& job) {
+Task<> BullmqQueue::move_to_delayed(bullmq::Job& job, base::Millis delay) {
   while (!job.signal()->is_raised()) {
     try {
-      co_await job.move_to_delayed(clock_.now() + options_.return_delay);
+      co_await job.move_to_delayed(clock_.now() + delay);
       co_return;
     } catch (const bullmq::Refused&) {
       co_return;

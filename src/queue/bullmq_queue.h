@@ -69,7 +69,7 @@ class BullmqQueue final : public Queue, public Administration {
   base::Task<bullmq::Json> hold(bullmq::Job& job);
   base::Task<bullmq::Json> carry_out(bullmq::Job& job, Settlement settlement);
   base::Task<> put_back(bullmq::Job& job);
-  base::Task<> give_back(bullmq::Job& job);
+  base::Task<> move_to_delayed(bullmq::Job& job, base::Millis delay);
   base::Task<> sleep(base::Millis time);
   void release(const std::string& id, const std::shared_ptr<Held>& held);
   void forget_ready(const std::string& id);

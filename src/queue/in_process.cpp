@@ -74,7 +74,12 @@ void InProcessQueue::settle_one(const Settlement& settlement) {
   if (known == jobs_.end()) return;
   known->second.is_active = false;
   bool has_failed = settlement.kind == Settlement::Kind::failed;
-  if (settlement.kind == Settlement::Kind::returned) return delay(settlement.id, options_.return_delay);
+  if (settlement.kind == Settlement::Kind::returned)
+    return delay(settlement.id, settlement.delay.value_or(options_.return_delay));
+  if (settlement.kind == Settlement::Kind::given_back) {
+    waiting_.push_front(settlement.id);
+    return work_.notify();
+  }
   if (settlement.kind == Settlement::Kind::retry) {
     known->second.reason = settlement.note;
     if (known->second.attempt < options_.attempts)

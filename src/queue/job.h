@@ -34,15 +34,18 @@ struct Delivery {
 struct Settlement {
   enum class Kind {
     completed,
-    dropped,   // stale or doubled: somebody else has authority
-    failed,    // final, with `note`
-    retry,     // deliver again after a backoff; failed when the attempts are used up
-    returned,  // could not be tried (no database): deliver again later, not counted as an attempt
+    dropped,  // stale or doubled: somebody else has authority
+    failed,   // final, with `note`
+    retry,    // deliver again after a backoff; failed when the attempts are used up
+    // Not counted as attempts:
+    returned,    // could not be tried (no database; held by somebody else): deliver again later
+    given_back,  // is for others, at once
   };
 
   std::string id;
   Kind kind = Kind::completed;
-  std::string note;
+  std::string note{};
+  std::optional<base::Millis> delay{};  // of what is returned; else the queue's own
 };
 
 }  // namespace watchbill::queue

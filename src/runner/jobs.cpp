@@ -122,35 +122,41 @@ Task<std::vector<Delivery>> Runner::start_claimed(std::vector<Delivery> deliveri
   co_return unclaimed;
 }
 
-// Claim and start in one write, where the user is due and nobody is at it.
+// Claim and start in one write, where the user is due and nobody is at it. Whoever was at it when the job was
+// delivered before may be dead: then his lease ends.
 Task<> Runner::start_unclaimed(Delivery delivery) {
   const auto obtained_at = clock_.monotonic_now();
   store::ClaimAndStart params{delivery.job.user_id, options_.worker, options_.lease, true};
+  std::variant<StartedRound, store::StartRefusal> result;
   try {
     auto work = [params = std::move(params)](store::Store& store) {
       return store.schedules().claim_and_start(params);
     };
-    auto result = co_await store_.run(std::move(work));
-    if (auto* round = std::get_if<StartedRound>(&result))
-      begin_from_queue(std::move(*round), std::move(delivery.id), obtained_at);
-    else
-      settle_soon(std::move(delivery.id), Settlement::Kind::dropped);
+    result = co_await store_.run(std::move(work));
   } catch (const std::exception& e) {
     base::log::error("cannot start a round", {{"user", delivery.job.user_id}, {"error", e.what()}});
-    settle_soon(std::move(delivery.id), Settlement::Kind::returned);
+    co_return settle_soon(std::move(delivery.id), Settlement::Kind::returned);
   }
+  if (auto* round = std::get_if<StartedRound>(&result))
+    begin_from_queue(std::move(*round), std::move(delivery.id), obtained_at);
+  else if (delivery.attempt > 1 &&
+           std::get<store::StartRefusal>(result) == store::StartRefusal::already_running)
+    settle_soon(std::move(delivery.id), Settlement::Kind::returned, options_.while_held);
+  else
+    settle_soon(std::move(delivery.id), Settlement::Kind::dropped);
 }
 
 void Runner::begin_from_queue(StartedRound round, std::string job_id, base::Monotonic obtained_at) {
   check_in_turn(
-      begin(std::move(round), Trigger::schedule, obtained_at, [this, job_id = std::move(job_id)](bool) {
+      begin(std::move(round), Trigger::schedule, obtained_at, [this, job_id = std::move(job_id)](End end) {
         pace_.count(clock_.monotonic_now());
-        settle_soon(job_id, Settlement::Kind::completed);
+        settle_soon(job_id,
+                    end == End::given_back ? Settlement::Kind::given_back : Settlement::Kind::completed);
       }));
 }
 
-void Runner::settle_soon(std::string job_id, Settlement::Kind kind) {
-  to_settle_.push_back({std::move(job_id), kind, ""});
+void Runner::settle_soon(std::string job_id, Settlement::Kind kind, std::optional<base::Millis> delay) {
+  to_settle_.push_back({.id = std::move(job_id), .kind = kind, .delay = delay});
   to_settle_changed_.notify();
 }
 

@@ -68,22 +68,36 @@ Task<> Runner::stop() {
   changed_.notify();
   taken_changed_.notify();
   co_await taking_.join();
-  // Whoever waits for a place is for others to run.
+  // Whoever has no place yet is for others to run.
+  for (auto& delivery : std::exchange(taken_, {}))
+    settle_soon(std::move(delivery.id), queue::Settlement::Kind::given_back);
   for (const auto& running : waiting_) running->checks->abort();
   places_changed_.notify();
 
-  const auto until = clock_.monotonic_now() + options_.grace;
-  while (!running_.empty() && clock_.monotonic_now() < until) co_await changed_.wait_until(until);
+  co_await let_finish(clock_.monotonic_now() + options_.grace);
   for (const auto& [user_id, running] : running_)
     if (running->checks) running->checks->abort();
   co_await rounds_.join();
   co_await recorder_.stop();
   // An order whose start is under way begins nothing any more: it adds to what is given back.
-  while (orders_ > 0) co_await changed_.wait();
-  co_await give_back_aborted();
+  while (!unused_.empty() || orders_ > 0) {
+    if (unused_.empty())
+      co_await changed_.wait();
+    else
+      co_await give_back_unused();
+  }
   to_settle_changed_.notify();
   co_await settling_.join();
   co_await leases_.stop();
+}
+
+Task<> Runner::let_finish(base::Monotonic until) {
+  while (!running_.empty() && clock_.monotonic_now() < until) {
+    if (unused_.empty())
+      co_await changed_.wait_until(until);
+    else
+      co_await give_back_unused();
+  }
 }
 
 std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigger,
@@ -140,12 +154,12 @@ Task<> Runner::check(std::shared_ptr<Running> running) {
     places_.give_back(*running->place);
     places_changed_.notify();
   }
-  if (!running->checks->aborted()) {
+  if (!running->checks->aborted())
     finish(running);
-  } else {
-    if (!running->lease->lost()) aborted_.push_back(ref_of(running->started));
-    ended(running, false);
-  }
+  else if (running->lease->lost())
+    ended(running, End::lost);
+  else
+    unused_.push_back({ref_of(running->started), [this, running] { ended(running, End::given_back); }});
   changed_.notify();
 }
 
@@ -172,7 +186,7 @@ void Runner::finish(std::shared_ptr<Running> running) {
   recorder_.record(std::move(finished), std::move(running->lease),
                    [this, running](store::FinishedRound written, bool was_recorded) {
                      if (was_recorded) recorded(running, std::move(written));
-                     ended(running, was_recorded);
+                     ended(running, was_recorded ? End::recorded : End::lost);
                    });
 }
 
@@ -181,12 +195,12 @@ void Runner::recorded(const std::shared_ptr<Running>& running, store::FinishedRo
   running->finished = std::move(finished);
 }
 
-void Runner::ended(const std::shared_ptr<Running>& running, bool recorded) {
+void Runner::ended(const std::shared_ptr<Running>& running, End end) {
   const auto entry = running_.find(running->started.claim.user_id);
   if (entry != running_.end() && entry->second == running) running_.erase(entry);
   running->lease.reset();
-  if (recorded) ++rounds_done_;
-  running->done(recorded);
+  if (end == End::recorded) ++rounds_done_;
+  running->done(end);
   changed_.notify();
 }
 
@@ -202,16 +216,20 @@ void Runner::publish_finished(const store::FinishedRound& finished) const {
   events_.publish({user_id, domain::ScheduleChanged{}});
 }
 
-Task<> Runner::give_back_aborted() {
-  if (aborted_.empty()) co_return;
+// What cannot be given back now is over with its lease.
+Task<> Runner::give_back_unused() {
+  const auto unused = std::exchange(unused_, {});
+  std::vector<store::ClaimRef> claims;
+  for (const auto& one : unused) claims.push_back(one.claim);
   try {
-    auto work = [claims = std::exchange(aborted_, {})](store::Store& store) {
+    auto work = [claims = std::move(claims)](store::Store& store) {
       store.schedules().give_back(claims, base::Millis(0));
     };
     co_await store_.run(std::move(work));
   } catch (const std::exception& e) {
     base::log::warning("cannot give rounds back; their leases decide", {{"error", e.what()}});
   }
+  for (const auto& one : unused) one.given_back();
 }
 
 // --- rounds for callers in this process ---
@@ -266,23 +284,24 @@ Task<RunResult> Runner::run_claim(domain::Claim claim, Trigger trigger) {
 
 Task<RunResult> Runner::run_here(StartedRound round, Trigger trigger, base::Monotonic obtained_at) {
   if (stopping_) {
-    aborted_.push_back(ref_of(round));
+    unused_.push_back({ref_of(round), [] {}});
     co_return RunRefusal::stopping;
   }
   // Shared, because a caller that is cancelled leaves before the round ends.
   struct Outcome {
     explicit Outcome(base::asio::any_io_executor executor) : ended(std::move(executor)) {}
     base::Event ended;
-    std::optional<bool> recorded;
+    std::optional<End> end;
   };
   auto outcome = std::make_shared<Outcome>(executor_);
-  auto running = begin(std::move(round), trigger, obtained_at, [outcome](bool recorded) {
-    outcome->recorded = recorded;
+  auto running = begin(std::move(round), trigger, obtained_at, [outcome](End end) {
+    outcome->end = end;
     outcome->ended.notify();
   });
   check_now(running);
-  while (!outcome->recorded) co_await outcome->ended.wait();
-  if (!*outcome->recorded) co_return stopping_ ? RunRefusal::stopping : RunRefusal::lost;
+  while (!outcome->end) co_await outcome->ended.wait();
+  if (outcome->end != End::recorded)
+    co_return outcome->end == End::given_back ? RunRefusal::stopping : RunRefusal::lost;
   co_return domain::RoundReport{running->started.claim.user_email, std::move(running->finished.round),
                                 std::move(running->started.monitors), std::move(running->finished.results)};
 }

@@ -29,6 +29,7 @@ struct RunnerOptions {
   std::size_t most_slow = 1'000;      // such rounds at once
   std::size_t orders = 50;            // rounds for callers at once
   base::Millis lease{60'000};         // of a started round
+  base::Millis while_held{5'000};     // a job that came again is tried that often while another has its round
   base::Millis grace{10'000};         // stop() lets running rounds finish this long
   std::size_t checks_per_round = 10;  // at once
   std::size_t probes = 500;           // at once, over all rounds
@@ -56,7 +57,13 @@ class Runner final : public base::Service, public domain::RoundRunner {
  private:
   struct Running;  // a started round until it is recorded or lost
   class Order;     // a call of run_user() or run_claim() while it lasts
-  using Done = std::function<void(bool recorded)>;
+  enum class End { recorded, lost, given_back };
+  using Done = std::function<void(End)>;
+  // Authority that is not used: what is to be told when somebody else may have it.
+  struct Unused {
+    store::ClaimRef claim;
+    std::function<void()> given_back;
+  };
 
   base::Task<> take_jobs();
   std::size_t room();
@@ -67,7 +74,8 @@ class Runner final : public base::Service, public domain::RoundRunner {
   base::Task<std::vector<queue::Delivery>> start_claimed(std::vector<queue::Delivery> deliveries);
   base::Task<> start_unclaimed(queue::Delivery delivery);
   void begin_from_queue(domain::StartedRound round, std::string job_id, base::Monotonic obtained_at);
-  void settle_soon(std::string job_id, queue::Settlement::Kind kind);
+  void settle_soon(std::string job_id, queue::Settlement::Kind kind,
+                   std::optional<base::Millis> delay = std::nullopt);
   base::Task<> settle(std::vector<queue::Settlement> settlements);
   base::Task<> settle_finished();
 
@@ -79,12 +87,13 @@ class Runner final : public base::Service, public domain::RoundRunner {
   base::Task<> check(std::shared_ptr<Running> running);
   void finish(std::shared_ptr<Running> running);
   void recorded(const std::shared_ptr<Running>& running, store::FinishedRound finished);
-  void ended(const std::shared_ptr<Running>& running, bool recorded);
+  void ended(const std::shared_ptr<Running>& running, End end);
   void publish_finished(const store::FinishedRound& finished) const;
   std::optional<domain::RunRefusal> refuses_orders() const;
   base::Task<domain::RunResult> run_here(domain::StartedRound round, domain::Trigger trigger,
                                          base::Monotonic obtained_at);
-  base::Task<> give_back_aborted();
+  base::Task<> let_finish(base::Monotonic until);
+  base::Task<> give_back_unused();
 
   store::AsyncStore& store_;
   queue::Queue& queue_;
@@ -105,7 +114,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
   std::size_t orders_ = 0;                        // under way
   std::int64_t rounds_done_ = 0;
   std::vector<queue::Settlement> to_settle_;
-  std::vector<store::ClaimRef> aborted_;
+  std::vector<Unused> unused_;
   bool stopping_ = false;
   base::Event changed_;         // a round or an order ended, or stop
   base::Event taken_changed_;   // or stop

@@ -108,7 +108,7 @@ class RunnerTest : public testing::Test {
   base::SystemClock clock_;
   support::Reactor reactor_;  // outlives the store, whose thread posts to it
   support::TempStore database_{clock_, 50ms};
-  queue::InProcessQueue queue_{reactor_.executor(), clock_, {.return_delay = 10ms}};
+  queue::InProcessQueue queue_{reactor_.executor(), clock_, {.backoff = 10ms, .return_delay = 10ms}};
   ScriptedProber prober_{reactor_.executor()};
   domain::EventBus events_;
   std::unique_ptr<Runner> runner_;
@@ -244,7 +244,48 @@ TEST_F(RunnerTest, stop_gives_back_what_does_not_finish_in_time) {
   EXPECT_EQ(database_.rounds(anna).size(), 0u);
   const auto after = database_.schedule(anna);
   EXPECT_EQ(after.started_fence, after.fence - 1);
+  EXPECT_EQ(counts().waiting, 1) << "for the next worker";
   EXPECT_EQ(claim().size(), 1u) << "due again at once";
+}
+
+TEST_F(RunnerTest, rounds_are_started_ahead_of_their_turn_by_as_many_as_ended_lately) {
+  const auto quick = due_user("quick", {"up-1"});
+  start({.concurrency = 1, .ahead = 60s, .patience = 60s});
+  enqueue(claim());
+  until_recorded(quick);
+  std::vector<domain::UserId> slow;
+  for (const auto* name : {"a", "b", "c"}) slow.push_back(due_user(name, {"hang-1"}));
+  enqueue(claim());
+  const auto started = [&] {
+    return std::count_if(slow.begin(), slow.end(),
+                         [&](auto& user) { return schedule(user).running(clock_.now()); });
+  };
+  reactor_.run_until([&] { return started() == 2; });
+  EXPECT_EQ(counts().waiting, 1) << "for other workers";
+  EXPECT_EQ(prober_.probed, 2) << "one at a time";
+
+  base::asio::post(reactor_.context(), [this] { prober_.let_go(); });
+  stop();
+  EXPECT_EQ(prober_.probed, 2) << "whoever has no place yet is for others";
+  EXPECT_EQ(counts().waiting, 2);
+  std::size_t recorded = 0;
+  for (const auto& user : slow) recorded += database_.rounds(user).size();
+  EXPECT_EQ(recorded, 1u);
+}
+
+TEST_F(RunnerTest, a_job_that_comes_again_waits_for_the_lease_of_whoever_had_it_first) {
+  const auto anna = due_user("anna", {"up-1"});
+  const auto claims = claim();
+  database_.store().schedules().start({"worker-dead", 300ms, {{anna, claims[0].fence}}});
+  enqueue(claims);
+  const auto first = reactor_.run(queue_.take(1));
+  std::vector<queue::Settlement> again(1, {.id = first[0].id, .kind = queue::Settlement::Kind::retry});
+  reactor_.run(queue_.settle(std::move(again)));
+  start({.while_held = 50ms});
+  until_settled(1);
+  const auto round = rounds(anna).at(0);
+  EXPECT_EQ(round.worker, "worker-test");
+  EXPECT_EQ(round.slot, claims[0].slot);
 }
 
 TEST_F(RunnerTest, direct_runs_a_user_who_is_not_due_and_keeps_his_cadence) {
