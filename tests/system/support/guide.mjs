@@ -14,10 +14,26 @@ const kWithoutPackages = { recursive: true, filter: (path) => !path.includes('no
 const kCopied = ['ecosystem.config.js', 'package.json', 'Makefile', 'prisma', 'scripts'];
 
 export class Guide {
-  static async read() {
+  static async read(path = 'docs/design/specification.zh-CN.md') {
     const guide = new Guide();
-    guide.text = await readFile(join(kRepository, 'docs/design/specification.zh-CN.md'), 'utf8');
+    guide.text = await readFile(join(kRepository, path), 'utf8');
     return guide;
+  }
+
+  /** The blocks of code in this language, in their order. */
+  blocks(language) {
+    return [...this.text.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\`$`, 'gms'))].map(([, block]) => block);
+  }
+
+  /** What its blocks for a shell and the first columns of its tables say to type. */
+  commands() {
+    const typed = this.blocks('bash').flatMap((block) => block.replaceAll('\\\n', '\\\0').trimEnd().split('\n'));
+    const cells = [...this.text.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell]) => {
+      const [first, ...others] = [...cell.matchAll(/`([^`]*)`/g)].map(([, words]) => words);
+      // "`queue pause`, `resume`": the others have its beginning.
+      return [first, ...others.map((words) => [...first.split(' ').slice(0, 2), words].join(' '))];
+    });
+    return [...typed.map((line) => line.replaceAll('\0', '\n').replace(/ +#.*$/, '')), ...cells].filter((line) => line !== '');
   }
 
   /** The block of code after the place where `words` stand first. */
