@@ -85,7 +85,7 @@ const kEffects = {
     assert.match(await type(command), /web.*\n.*worker/);
   },
   async 'pm2 logs worker'(command) {
-    await watch(command, /worker/);
+    await watch(command, /\bworker\b/);
   },
   async 'pm2 restart worker'(command) {
     await type(command);
