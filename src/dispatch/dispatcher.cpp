@@ -39,6 +39,18 @@ std::string_view text_of(domain::RunRefusal refusal) {
   return "";
 }
 
+// Since when the last of a full batch was due: where the next one begins.
+std::optional<base::Timestamp> last_of_full(const std::vector<Claim>& claims, std::size_t limit) {
+  if (limit == 0 || claims.size() < limit) return std::nullopt;
+  return claims.back().due_since;
+}
+
+// What is behind `from` counts only when nothing is after it: 0 is always true.
+std::int64_t count_due(store::Store& store, std::optional<base::Timestamp> from) {
+  const auto count = store.schedules().count_due(kCountRemainingUpTo, from);
+  return count > 0 || !from ? count : store.schedules().count_due(kCountRemainingUpTo);
+}
+
 bool refuses_all(const domain::RunResult& result) {
   const auto* refusal = std::get_if<domain::RunRefusal>(&result);
   return refusal && (*refusal == domain::RunRefusal::busy || *refusal == domain::RunRefusal::stopping);
@@ -73,7 +85,9 @@ Dispatcher::Dispatcher(store::AsyncStore& store, queue::Queue& queue, domain::Ro
 
 Task<domain::DispatchReport> Dispatcher::dispatch() {
   domain::DispatchReport report;
-  auto claimed = co_await claim_counted();
+  const bool room = co_await queue_has_room();
+  if (!room) base::log::warning("nothing claimed: the queue is too deep", {{"limit", limit_.limit()}});
+  auto claimed = co_await claim_batch(room ? options_.batch_size : 0, true);
   report.remaining = claimed.remaining;
   for (const auto& claim : claimed.claims) report.user_ids.push_back(claim.user_id);
   co_await enqueue(std::move(claimed.claims));
@@ -85,18 +99,10 @@ Task<domain::DispatchReport> Dispatcher::dispatch() {
 Task<Dispatcher::Batch> Dispatcher::dispatch_batch() {
   const bool room = co_await queue_has_room();
   if (!room) co_return Batch{.held_back = true};
-  const auto now = clock_.monotonic_now();
-  if (!run_ || now - run_->began > kLongestRun) run_ = Run{now, std::nullopt};
-  auto claims = co_await claim(options_.batch_size, run_->from);
-  const Batch batch{.claimed = claims.size(), .full = claims.size() == options_.batch_size};
-  // Whoever became due behind a run of full batches is claimed when it is over.
-  const bool goes_on = run_->from || batch.full;
-  if (batch.full)
-    run_->from = claims.back().due_since;
-  else
-    run_.reset();
-  co_await enqueue(std::move(claims));
-  co_return Batch{.claimed = batch.claimed, .full = goes_on};
+  auto claimed = co_await claim_batch(options_.batch_size, false);
+  const auto count = claimed.claims.size();
+  co_await enqueue(std::move(claimed.claims));
+  co_return Batch{.claimed = count, .full = count == options_.batch_size};
 }
 
 Task<bool> Dispatcher::queue_has_room() {
@@ -107,27 +113,40 @@ Task<bool> Dispatcher::queue_has_room() {
   co_return limit_.allows(counts.waiting);
 }
 
-// With what remains. Who is claimed stays so when that cannot be told any more.
-Task<Dispatcher::Counted> Dispatcher::claim_counted() {
-  const bool room = co_await queue_has_room();
-  if (!room) base::log::warning("nothing claimed: the queue is too deep", {{"limit", limit_.limit()}});
-  const store::ClaimDue params{room ? options_.batch_size : 0, options_.owner, options_.lock_ttl};
-  auto work = [params](store::Store& store) {
+// Where the run of full batches goes on, and then from the beginning: somebody may have become due behind it.
+// Who is claimed stays so when the rest cannot be asked any more.
+Task<Dispatcher::Counted> Dispatcher::claim_batch(std::size_t limit, bool counting) {
+  const auto now = clock_.monotonic_now();
+  if (!run_ || now - run_->began > kLongestRun) run_ = Run{now, std::nullopt};
+  store::ClaimDue params{limit, options_.owner, options_.lock_ttl, run_->from};
+  auto work = [params = std::move(params), limit, counting](store::Store& store) mutable {
     Counted counted;
     counted.claims = store.schedules().claim_due(params);
     try {
-      counted.remaining = store.schedules().count_due(kCountRemainingUpTo);
+      if (params.from && counted.claims.size() < params.limit) {
+        params.limit -= counted.claims.size();
+        params.from.reset();
+        auto more = store.schedules().claim_due(params);
+        std::move(more.begin(), more.end(), std::back_inserter(counted.claims));
+      }
+      if (counting) counted.remaining = count_due(store, last_of_full(counted.claims, limit));
     } catch (const store::Unavailable& e) {
       if (counted.claims.empty()) throw;
-      base::log::warning("what remains due was not counted", {{"cause", e.what()}});
+      base::log::warning("who else is due was not asked", {{"cause", e.what()}});
     }
     return counted;
   };
-  co_return co_await store_.run(std::move(work));
+  auto counted = co_await store_.run(std::move(work));
+  const auto last = last_of_full(counted.claims, limit);
+  if (last)
+    run_ = Run{run_ ? run_->began : now, last};
+  else
+    run_.reset();
+  co_return counted;
 }
 
-Task<std::vector<Claim>> Dispatcher::claim(std::size_t limit, std::optional<base::Timestamp> from) {
-  store::ClaimDue params{limit, options_.owner, options_.lock_ttl, from};
+Task<std::vector<Claim>> Dispatcher::claim_one() {
+  store::ClaimDue params{1, options_.owner, options_.lock_ttl};
   auto work = [params = std::move(params)](store::Store& store) {
     return store.schedules().claim_due(params);
   };
@@ -184,7 +203,7 @@ Task<std::size_t> Dispatcher::release_claims(queue::Queue& queue, bool known) {
 Task<domain::SyncReport> Dispatcher::dispatch_sync() {
   domain::SyncReport report;
   while (report.items.size() < options_.batch_size) {
-    auto claims = co_await claim(1);
+    auto claims = co_await claim_one();
     if (claims.empty()) break;
     auto item = co_await run_here(claims.front(), report);
     if (!item) {

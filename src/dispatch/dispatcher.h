@@ -60,8 +60,8 @@ class Dispatcher final : public domain::Dispatching {
   };
 
   base::Task<bool> queue_has_room();
-  base::Task<Counted> claim_counted();
-  base::Task<std::vector<domain::Claim>> claim(std::size_t limit, std::optional<base::Timestamp> from = {});
+  base::Task<Counted> claim_batch(std::size_t limit, bool counting);
+  base::Task<std::vector<domain::Claim>> claim_one();
   base::Task<> enqueue(std::vector<domain::Claim> claims);
   base::Task<> release(std::vector<store::ClaimRef> claims);
   base::Task<std::optional<domain::SyncReport::Item>> run_here(domain::Claim claim,
@@ -73,7 +73,8 @@ class Dispatcher final : public domain::Dispatching {
   const base::Clock& clock_;
   base::Event& due_earlier_;  // the ticker waits for it
   const DispatcherOptions options_;
-  // Full batches one after the other.
+  // Full batches one after the other. What one leaves behind in the database's index costs the next one that
+  // begins before it.
   struct Run {
     base::Monotonic began;
     std::optional<base::Timestamp> from;  // where the last one ended

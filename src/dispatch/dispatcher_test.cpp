@@ -104,6 +104,26 @@ TEST_F(DispatcherTest, claims_a_batch_and_says_how_many_remain) {
   EXPECT_EQ(dispatch().user_ids.size(), 0u) << "claimed users are not claimed again";
 }
 
+TEST_F(DispatcherTest, full_batches_go_on_where_the_last_one_ended_and_miss_nobody_behind_it) {
+  for (int i = 0; i < 4; ++i) database_.add_due_user("user" + std::to_string(i));
+  auto one = dispatcher(queue_, {.batch_size = 2});
+  const auto first = reactor_.run(one.dispatch());
+  EXPECT_EQ(first.remaining, 2);
+  std::vector<store::ClaimRef> claims;
+  for (const auto& user : first.user_ids) claims.push_back({user, 1});
+  database_.store().schedules().release(claims);
+
+  const auto second = reactor_.run(one.dispatch());
+  EXPECT_EQ(second.user_ids.size(), 2u);
+  EXPECT_GT(second.remaining, 0) << "whoever is behind counts";
+  const auto third = reactor_.run(one.dispatch());
+  EXPECT_EQ(third.user_ids.size(), 2u);
+  EXPECT_EQ(third.remaining, 0);
+  const auto batch = reactor_.run(one.dispatch_batch());
+  EXPECT_EQ(batch.claimed, 0u);
+  EXPECT_FALSE(batch.full);
+}
+
 TEST_F(DispatcherTest, claims_nothing_while_the_queue_is_too_deep) {
   database_.add_due_user("anna");
   database_.add_due_user("bert");

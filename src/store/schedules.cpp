@@ -148,12 +148,11 @@ std::vector<Claim> Schedules::claims_held(std::vector<Claim> claims, const std::
   return claims;
 }
 
-std::int64_t Schedules::count_due(std::int64_t limit) {
-  return database_
-      .query<std::int64_t, Timestamp, std::int64_t>(
-          "SELECT count(*) FROM (SELECT 1 FROM UserMonitorSchedule WHERE claimableAt <= :now LIMIT :limit) "
-          "AS due")
-      .value(database_.now(), limit);
+std::int64_t Schedules::count_due(std::int64_t limit, std::optional<Timestamp> from) {
+  auto& count = database_.query<std::int64_t, Timestamp, Timestamp, std::int64_t>(
+      "SELECT count(*) FROM (SELECT 1 FROM UserMonitorSchedule WHERE claimableAt <= :now "
+      "AND claimableAt >= :from LIMIT :limit) AS due");
+  return count.value(database_.now(), from.value_or(Timestamp::min()), limit);
 }
 
 std::optional<Timestamp> Schedules::next_due() {

@@ -87,8 +87,8 @@ class Schedules {
   // too: disabling a user disables his schedule.
   std::vector<domain::Claim> claim_due(const ClaimDue& params);
 
-  // How many are due and unclaimed, counting up to `limit`.
-  std::int64_t count_due(std::int64_t limit);
+  // How many are due and unclaimed, since `from` if that is given; counting up to `limit`.
+  std::int64_t count_due(std::int64_t limit, std::optional<base::Timestamp> from = {});
 
   // When the next claim will be possible; none when no schedule is enabled. May lie in the past.
   std::optional<base::Timestamp> next_due();
