@@ -87,7 +87,8 @@ Task<domain::DispatchReport> Dispatcher::dispatch() {
   domain::DispatchReport report;
   const bool room = co_await queue_has_room();
   if (!room) base::log::warning("nothing claimed: the queue is too deep", {{"limit", limit_.limit()}});
-  auto claimed = co_await claim_batch(room ? options_.batch_size : 0, true);
+  const std::size_t limit = room ? options_.batch_size : 0;
+  auto claimed = co_await claim_batch(limit, true);
   report.remaining = claimed.remaining;
   for (const auto& claim : claimed.claims) report.user_ids.push_back(claim.user_id);
   co_await enqueue(std::move(claimed.claims));

@@ -56,6 +56,7 @@ struct BullmqQueue::Held {
   explicit Held(base::asio::any_io_executor executor) : settled(std::move(executor)) {}
 
   std::optional<Settlement> settlement;
+  bool is_taken = false;
   bool is_put_back = false;  // nobody took it
   base::Event settled;
 };
@@ -161,6 +162,7 @@ Task<std::vector<Delivery>> BullmqQueue::take(std::size_t limit) {
     adjust_concurrency(limit);
     while (ready_.empty() && !is_taking_over_) co_await work_.wait();
     while (!is_taking_over_ && taken.size() < limit && !ready_.empty()) {
+      held_.at(ready_.front().id)->is_taken = true;
       taken.push_back(std::move(ready_.front()));
       ready_.pop_front();
     }
@@ -217,7 +219,7 @@ void BullmqQueue::release(const std::string& id, const std::shared_ptr<Held>& he
   const auto found = held_.find(id);
   if (found == held_.end() || found->second != held) return;
   held_.erase(found);
-  if (!held->settlement) forget_ready(id);
+  if (!held->is_taken) forget_ready(id);
 }
 
 void BullmqQueue::forget_ready(const std::string& id) {
@@ -248,7 +250,9 @@ Task<Json> BullmqQueue::carry_out(bullmq::Job& job, Settlement settlement) {
 Task<> BullmqQueue::put_back(bullmq::Job& job) {
   try {
     co_await job.move_to_wait();
-  } catch (const std::runtime_error& e) {
+  } catch (const bullmq::Refused&) {
+    // It is not ours any more.
+  } catch (const redis::Error& e) {
     // Whoever finds it stalled does it.
     warn(e.what());
   }

@@ -21,7 +21,8 @@ struct FailoverOptions {
 
 // Gives jobs to `remote`, and to `local` while that cannot take them: a runner of this process has to take
 // from there. Jobs whose fate at `remote` is unknown go to `local` as well: whoever starts first has the
-// round. What is paused at `remote` is paused at `local`. Neither is started or stopped here.
+// round. While `remote` is paused, `local` is, as far as this process has seen it. Neither is started or
+// stopped here.
 class FailoverQueue final : public Queue {
  public:
   FailoverQueue(base::asio::any_io_executor executor, const base::Clock& clock, BullmqQueue& remote,

@@ -22,12 +22,13 @@ constexpr base::Millis kGather{10};
 }  // namespace
 
 // As many as may be checked now, and as many more as will be soon, as fast as rounds have ended lately: jobs
-// are taken and started in large batches while others are checked. Where rounds are slow nobody is taken
+// are taken and started in large batches while others are checked. Where places are kept long nobody is taken
 // ahead, whom another worker could run at once.
 std::size_t Runner::room() {
-  if (recorder_.backlog() >= kLargestBacklog) return 0;
   const auto now = clock_.monotonic_now();
-  const auto wanted = places_.free(now) + pace_.lately(now);
+  const bool is_behind = recorder_.backlog() >= kLargestBacklog || waiting_.size() > left_.lately(now);
+  if (is_behind) return 0;
+  const auto wanted = places_.free(now) + ended_.lately(now);
   const auto got_ready = taken_.size() + starting_ + waiting_.size();
   return wanted > got_ready ? std::min(wanted - got_ready, kLargestTake) : 0;
 }
@@ -69,6 +70,7 @@ Task<> Runner::start_taken() {
       continue;
     }
     co_await gather();
+    if (stopping_) co_return;
     auto deliveries = std::exchange(taken_, {});
     starting_ = deliveries.size();
     co_await start_jobs(std::move(deliveries));
@@ -80,7 +82,7 @@ Task<> Runner::start_taken() {
 // While many rounds end, a few milliseconds bring company, and a start costs as much as many of its rounds.
 Task<> Runner::gather() {
   const auto now = clock_.monotonic_now();
-  const auto company = std::min(pace_.lately(now), kCompany);
+  const auto company = std::min(ended_.lately(now), kCompany);
   while (!stopping_ && taken_.size() < company && clock_.monotonic_now() < now + kGather)
     co_await taken_changed_.wait_until(now + kGather);
 }
@@ -149,7 +151,7 @@ Task<> Runner::start_unclaimed(Delivery delivery) {
 void Runner::begin_from_queue(StartedRound round, std::string job_id, base::Monotonic obtained_at) {
   check_in_turn(
       begin(std::move(round), Trigger::schedule, obtained_at, [this, job_id = std::move(job_id)](End end) {
-        pace_.count(clock_.monotonic_now());
+        ended_.count(clock_.monotonic_now());
         settle_soon(job_id,
                     end == End::given_back ? Settlement::Kind::given_back : Settlement::Kind::completed);
       }));
@@ -170,7 +172,7 @@ Task<> Runner::settle(std::vector<Settlement> settlements) {
 }
 
 Task<> Runner::settle_finished() {
-  while (!stopping_ || !running_.empty() || !to_settle_.empty()) {
+  while (!no_more_settlements_ || !to_settle_.empty()) {
     if (to_settle_.empty())
       co_await to_settle_changed_.wait();
     else {

@@ -42,7 +42,8 @@ Runner::Runner(store::AsyncStore& store, queue::Queue& queue, domain::Prober& pr
       leases_(store, clock, executor, options_.lease),
       recorder_(store, clock, executor),
       places_({options_.concurrency, options_.patience, options_.most_slow}),
-      pace_(options_.ahead),
+      ended_(options_.ahead),
+      left_(options_.ahead),
       changed_(executor),
       taken_changed_(executor),
       places_changed_(executor),
@@ -71,7 +72,8 @@ Task<> Runner::stop() {
   // Whoever has no place yet is for others to run.
   for (auto& delivery : std::exchange(taken_, {}))
     settle_soon(std::move(delivery.id), queue::Settlement::Kind::given_back);
-  for (const auto& running : waiting_) running->checks->abort();
+  for (const auto& running : std::exchange(waiting_, {})) do_not_use(running);
+  no_more_places_ = true;
   places_changed_.notify();
 
   co_await let_finish(clock_.monotonic_now() + options_.grace);
@@ -86,6 +88,7 @@ Task<> Runner::stop() {
     else
       co_await give_back_unused();
   }
+  no_more_settlements_ = true;
   to_settle_changed_.notify();
   co_await settling_.join();
   co_await leases_.stop();
@@ -125,7 +128,12 @@ std::shared_ptr<Runner::Running> Runner::begin(StartedRound round, Trigger trigg
 }
 
 void Runner::check_now(const std::shared_ptr<Running>& running) {
-  if (running->checks) rounds_.spawn("round", check(running));
+  if (!running->checks) return;
+  // Whoever waited for a place was late, and not slow.
+  const auto now = clock_.monotonic_now();
+  running->started.started_at += std::chrono::duration_cast<base::Millis>(now - running->began);
+  running->began = now;
+  rounds_.spawn("round", check(running));
 }
 
 void Runner::check_in_turn(std::shared_ptr<Running> running) {
@@ -136,15 +144,18 @@ void Runner::check_in_turn(std::shared_ptr<Running> running) {
 
 // In the order in which they were started.
 Task<> Runner::give_places() {
-  while (!stopping_ || !waiting_.empty()) {
+  while (!no_more_places_) {
     const auto now = clock_.monotonic_now();
-    while (!waiting_.empty() && (stopping_ || places_.free(now) > 0)) {
+    while (!stopping_ && !waiting_.empty() && places_.free(now) > 0) {
       const auto running = std::move(waiting_.front());
       waiting_.pop_front();
       running->place = places_.take(now);
       check_now(running);
+      changed_.notify();
     }
-    co_await places_changed_.wait_until(waiting_.empty() ? base::Monotonic::max() : places_.next_slow());
+    const bool may_get_one = !stopping_ && !waiting_.empty();
+    const auto until = may_get_one ? places_.next_slow() : base::Monotonic::max();
+    co_await places_changed_.wait_until(until);
   }
 }
 
@@ -152,15 +163,21 @@ Task<> Runner::check(std::shared_ptr<Running> running) {
   co_await running->checks->run();
   if (running->place) {
     places_.give_back(*running->place);
+    left_.count(clock_.monotonic_now());
     places_changed_.notify();
   }
-  if (!running->checks->aborted())
+  if (running->checks->aborted())
+    do_not_use(running);
+  else
     finish(running);
-  else if (running->lease->lost())
+  changed_.notify();
+}
+
+void Runner::do_not_use(const std::shared_ptr<Running>& running) {
+  if (running->lease->lost())
     ended(running, End::lost);
   else
     unused_.push_back({ref_of(running->started), [this, running] { ended(running, End::given_back); }});
-  changed_.notify();
 }
 
 void Runner::finish(std::shared_ptr<Running> running) {

@@ -51,7 +51,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
 
   // Rounds being checked now, for pages that open in the middle of one.
   std::optional<domain::RoundProgress> progress(const domain::UserId& user_id) const;
-  std::size_t rounds_running() const { return running_.size(); }
+  std::size_t rounds_running() const { return running_.size() - waiting_.size(); }
   std::int64_t rounds_done() const { return rounds_done_; }  // recorded since the start
 
  private:
@@ -82,6 +82,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
   std::shared_ptr<Running> begin(domain::StartedRound round, domain::Trigger trigger,
                                  base::Monotonic obtained_at, Done done);
   void check_now(const std::shared_ptr<Running>& running);
+  void do_not_use(const std::shared_ptr<Running>& running);
   void check_in_turn(std::shared_ptr<Running> running);
   base::Task<> give_places();
   base::Task<> check(std::shared_ptr<Running> running);
@@ -110,12 +111,15 @@ class Runner final : public base::Service, public domain::RoundRunner {
   std::size_t starting_ = 0;
   std::deque<std::shared_ptr<Running>> waiting_;  // started, for a place
   Places places_;                                 // of rounds from the queue
-  Pace pace_;                                     // of rounds from the queue
+  Pace ended_;                                    // of jobs
+  Pace left_;                                     // of places
   std::size_t orders_ = 0;                        // under way
   std::int64_t rounds_done_ = 0;
   std::vector<queue::Settlement> to_settle_;
   std::vector<Unused> unused_;
   bool stopping_ = false;
+  bool no_more_places_ = false;
+  bool no_more_settlements_ = false;
   base::Event changed_;         // a round or an order ended, or stop
   base::Event taken_changed_;   // or stop
   base::Event places_changed_;  // or somebody waits for one, or stop

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <future>
+
 #include "queue/in_process.h"
 #include "tests/support/reactor.h"
 #include "tests/support/temp_store.h"
@@ -66,6 +68,14 @@ class RunnerTest : public testing::Test {
     const auto id = database_.add_due_user(name);
     for (const auto& monitor : monitors) database_.add_monitor(id, monitor);
     return id;
+  }
+  // While the runner runs.
+  domain::UserId due_user_meanwhile(const std::string& name, const std::string& monitor) {
+    return reactor_.run(database_.async().run([&](store::Store&) { return due_user(name, {monitor}); }));
+  }
+  Task<> stop_and_tell(bool& stopped) {
+    co_await runner_->stop();
+    stopped = true;
   }
   std::vector<domain::Claim> claim() {
     return database_.store().schedules().claim_due({100, "dispatcher-test", 900s});
@@ -254,8 +264,10 @@ TEST_F(RunnerTest, rounds_are_started_ahead_of_their_turn_by_as_many_as_ended_la
   enqueue(claim());
   until_recorded(quick);
   std::vector<domain::UserId> slow;
-  for (const auto* name : {"a", "b", "c"}) slow.push_back(due_user(name, {"hang-1"}));
-  enqueue(claim());
+  for (const auto* name : {"a", "b", "c"}) slow.push_back(due_user_meanwhile(name, "hang-1"));
+  enqueue(reactor_.run(database_.async().run([](store::Store& store) {
+    return store.schedules().claim_due({100, "dispatcher-test", 900s});
+  })));
   const auto started = [&] {
     return std::count_if(slow.begin(), slow.end(),
                          [&](auto& user) { return schedule(user).running(clock_.now()); });
@@ -271,6 +283,52 @@ TEST_F(RunnerTest, rounds_are_started_ahead_of_their_turn_by_as_many_as_ended_la
   std::size_t recorded = 0;
   for (const auto& user : slow) recorded += database_.rounds(user).size();
   EXPECT_EQ(recorded, 1u);
+}
+
+TEST_F(RunnerTest, stop_gives_back_a_round_whose_start_was_under_way) {
+  const auto anna = due_user("anna", {"hang-1"});
+  start({.concurrency = 2});
+  enqueue(claim());
+  reactor_.run_until([&] { return prober_.hanging == 1; });
+  const auto bert = due_user_meanwhile("bert", "up-1");
+  const auto claims = reactor_.run(database_.async().run([](store::Store& store) {
+    return store.schedules().claim_due({100, "dispatcher-test", 900s});
+  }));
+
+  std::promise<void> unblock;
+  orders_.spawn("blocks the store",
+                database_.async().run([gate = unblock.get_future().share()](store::Store&) { gate.wait(); }));
+  enqueue(claims);
+  reactor_.run_until([&] { return counts().active == 2; });  // its start waits for the store
+  bool stopped = false;
+  orders_.spawn("stop", stop_and_tell(stopped));
+  reactor_.run_ready();
+  prober_.let_go();  // a place is free, and nobody waits for it yet
+  reactor_.run_ready();
+  unblock.set_value();
+  reactor_.run_until([&] { return stopped; });
+
+  EXPECT_EQ(database_.rounds(anna).size(), 1u);
+  EXPECT_EQ(database_.rounds(bert).size(), 0u);
+  EXPECT_EQ(prober_.probed, 1);
+  EXPECT_EQ(counts().waiting, 1) << "for the next worker";
+  EXPECT_EQ(counts().active, 0) << "each job was settled";
+  runner_.reset();
+}
+
+TEST_F(RunnerTest, whoever_waits_for_a_place_gets_it_when_a_round_turns_slow) {
+  const auto quick = due_user("quick", {"up-1"});
+  start({.concurrency = 1, .ahead = 60s, .patience = 50ms});
+  enqueue(claim());
+  until_recorded(quick);
+  std::vector<domain::UserId> slow;
+  for (const auto* name : {"a", "b", "c", "d", "e"}) slow.push_back(due_user_meanwhile(name, "hang-1"));
+  enqueue(reactor_.run(database_.async().run([](store::Store& store) {
+    return store.schedules().claim_due({100, "dispatcher-test", 900s});
+  })));
+  reactor_.run_until([&] { return prober_.hanging == 5; });
+  prober_.let_go();
+  until_settled(6);
 }
 
 TEST_F(RunnerTest, a_job_that_comes_again_waits_for_the_lease_of_whoever_had_it_first) {

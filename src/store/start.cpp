@@ -141,7 +141,7 @@ std::variant<StartedRound, StartRefusal> Schedules::take_user(const ClaimAndStar
   take.later(schedule->fence + 1, params.worker, now + params.lease, schedule->user_id);
   auto row = read_claims(database_, user).at(schedule->user_id);
   auto& email = database_.query<std::string, UserId>("SELECT email FROM User WHERE id = :user");
-  row.claim.user_email = email.value(schedule->user_id);
+  row.claim.user_email = email.first(schedule->user_id).value_or("");
   return started_round(database_, std::move(row),
                        std::move(active_monitors(database_, user)[schedule->user_id]), now);
 }

@@ -182,6 +182,25 @@ TEST_P(QueueContract, a_returned_job_keeps_its_attempts) {
   }
 }
 
+TEST_P(QueueContract, a_job_that_is_given_back_is_the_next_one_and_has_lost_no_attempt) {
+  add({job("a"), job("b")});
+  const auto first = take_all(1);
+  settle(first[0].id, Kind::given_back);
+  expect_soon([](auto& counts) { return counts.waiting + counts.active == 2 && counts.completed == 0; });
+  for (const auto& delivery : take_all(2)) EXPECT_EQ(delivery.attempt, 1);
+}
+
+TEST_P(QueueContract, a_returned_job_comes_when_it_was_asked_to) {
+  add({job("a")});
+  const auto first = take_all(1);
+  const auto begin = clock_.monotonic_now();
+  std::vector<Settlement> later(1, {.id = first[0].id, .kind = Kind::returned, .delay = base::Millis(150)});
+  reactor_.run(queue_->settle(std::move(later)));
+  const auto second = take_all(1);
+  EXPECT_GE(clock_.monotonic_now() - begin, base::Millis(140));
+  EXPECT_EQ(second[0].id, first[0].id);
+}
+
 TEST_P(QueueContract, every_job_is_handed_out_once_while_many_are_settled) {
   constexpr int kJobs = 500;
   std::vector<RoundJob> jobs;

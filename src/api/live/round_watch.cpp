@@ -70,14 +70,17 @@ Task<> RoundWatch::look() {
   }
   auto find = [users](store::Store& store) { return store.schedules().find_all(users); };
   auto schedules = co_await store_.run(std::move(find));
-  Sights sights;
+  std::vector<UserId> left_alone;
   std::erase_if(schedules, [&](const domain::Schedule& schedule) {
     const auto before = seen_.find(schedule.user_id);
     if (before == seen_.end() || !untouched(before->second.schedule, schedule)) return false;
-    sights.insert(seen_.extract(before));
+    left_alone.push_back(schedule.user_id);
     return true;
   });
-  for (auto& sight : co_await look_closer(std::move(schedules))) {
+  auto closer = co_await look_closer(std::move(schedules));
+  Sights sights;
+  for (const auto& user : left_alone) sights.insert(seen_.extract(user));
+  for (auto& sight : closer) {
     const auto user = sight.schedule.user_id;
     if (const auto before = seen_.find(user); before != seen_.end()) tell(user, before->second, sight);
     sights.insert_or_assign(user, std::move(sight));

@@ -172,8 +172,8 @@ base::Task<http::Response> update_monitor(Context& context, Call& call) {
 base::Task<http::Response> set_paused(Context& context, Call& call, bool paused) {
   store::MonitorEdit edit;
   edit.paused = paused;
-  const auto changed =
-      co_await change_monitor(context, call, std::move(edit), paused ? Edited::paused : Edited::resumed);
+  const auto how = paused ? Edited::paused : Edited::resumed;
+  const auto changed = co_await change_monitor(context, call, std::move(edit), how);
   co_return answer(200, changed);
 }
 

@@ -153,10 +153,20 @@ Task<> Node::stop() {
 
 // At once: each has its grace.
 Task<> Node::stop_runners() {
+  std::exception_ptr failure;
   base::TaskGroup stopping(executor_);
   for (auto* runner : {worker_.get(), here_.get()})
-    if (runner) stopping.spawn("stopping a runner", runner->stop());
+    if (runner) stopping.spawn("stopping a runner", stop_runner(*runner, failure));
   co_await stopping.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<> Node::stop_runner(runner::Runner& runner, std::exception_ptr& failure) {
+  try {
+    co_await runner.stop();
+  } catch (...) {
+    failure = std::current_exception();
+  }
 }
 
 void Node::release_lost_claims() {

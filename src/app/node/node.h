@@ -68,6 +68,7 @@ class Node final : public base::Service {
   Heartbeat::Load load() const;
   queue::Administration& administration();
   base::Task<> stop_runners();
+  base::Task<> stop_runner(runner::Runner& runner, std::exception_ptr& failure);
   void release_lost_claims();
   base::Task<> release_lost();
   base::Task<bool> try_to_release_lost();
