@@ -12,35 +12,52 @@ using nlohmann::json;
 struct Check {
   std::string_view name;
   std::string_view failure;  // what anybody may know of it; the cause goes to the log
-  base::Task<> (*run)(const Services&);
+  // Returns what is not as it should be, though the server can work; empty when all is well.
+  base::Task<std::string_view> (*run)(const Services&);
 };
 
-base::Task<> check_database(const Services& services) {
+base::Task<std::string_view> check_database(const Services& services) {
   co_await services.store.run([](store::Store& store) { store.ping(); });
+  co_return "";
 }
 
-base::Task<> check_writing(const Services& services) {
+base::Task<std::string_view> check_writing(const Services& services) {
   co_await services.store.run([](store::Store& store) { store.check_writable(); });
+  co_return "";
 }
 
-base::Task<> check_queue(const Services& services) { co_await services.queue.counts(); }
+base::Task<std::string_view> check_queue(const Services& services) {
+  const auto counts = co_await services.queue.counts();
+  if (services.queue.state().degraded) co_return "away: rounds run in this process";
+  const bool is_paused = co_await services.administration.is_paused();
+  if (is_paused) co_return "paused: no rounds start";
+  if (counts.waiting == 0 || counts.active > 0) co_return "";
+  const auto consumers = co_await services.administration.consumers();
+  co_return consumers && consumers->empty() ? "jobs wait, and no worker takes them" : "";
+}
 
 constexpr Check kChecks[] = {
     {"database", "does not answer", check_database},
     {"databaseWrite", "cannot be written to", check_writing},
-    {"queue", "does not answer", check_queue},  // the last: see look()
+    {"queue", "does not answer", check_queue},
 };
 
-base::Task<> run_check(const Services& services, const Check& check, std::optional<bool>& ok,
+struct Outcome {
+  bool ok = false;
+  std::string_view trouble;
+};
+
+base::Task<> run_check(const Services& services, const Check& check, std::optional<Outcome>& outcome,
                        base::Event& ended) {
   std::string cause;
+  std::string_view trouble;
   try {
-    co_await check.run(services);
+    trouble = co_await check.run(services);
   } catch (const std::exception& error) {
     cause = error.what();
   }
   if (!cause.empty()) base::log::warning("not ready", {{"check", check.name}, {"cause", cause}});
-  ok = cause.empty();
+  outcome = Outcome{cause.empty(), cause.empty() ? trouble : check.failure};
   ended.notify();
 }
 
@@ -49,15 +66,15 @@ base::Task<> run_check(const Services& services, const Check& check, std::option
 struct Readiness::Running {
   explicit Running(base::asio::any_io_executor executor) : ended(std::move(executor)) {}
 
-  std::optional<bool> ok;
+  std::optional<Outcome> outcome;
   base::Event ended;
 };
 
 std::shared_ptr<Readiness::Running> Readiness::begin(const Services& services, std::size_t check) {
   auto& running = running_[check];
-  if (running && !running->ok) return running;
+  if (running && !running->outcome) return running;
   running = std::make_shared<Running>(executor_);
-  tasks_.spawn("readiness", run_check(services, kChecks[check], running->ok, running->ended));
+  tasks_.spawn("readiness", run_check(services, kChecks[check], running->outcome, running->ended));
   return running;
 }
 
@@ -69,18 +86,17 @@ base::Task<Readiness::State> Readiness::look(const Services& services) {
   for (std::size_t check = 0; check < std::size(kChecks); ++check) begin(services, check);
   for (std::size_t check = 0; check < std::size(kChecks); ++check) {
     const auto running = running_.at(check);
-    while (!running->ok && services.clock.monotonic_now() < began + kPatience)
+    while (!running->outcome && services.clock.monotonic_now() < began + kPatience)
       co_await running->ended.wait_until(began + kPatience);
-    const bool ok = running->ok.value_or(false);
+    const auto outcome = running->outcome.value_or(Outcome{false, kChecks[check].failure});
     const std::chrono::duration<double, std::milli> took = services.clock.monotonic_now() - began;
     state.checks.push_back({{"name", kChecks[check].name},
-                            {"ok", ok},
+                            {"ok", outcome.ok},
                             {"ms", took.count()},
-                            {"detail", ok ? json(nullptr) : json(kChecks[check].failure)}});
-    state.ready = state.ready && ok;
+                            {"detail", outcome.trouble.empty() ? json(nullptr) : json(outcome.trouble)}});
+    state.ready = state.ready && outcome.ok;
+    state.degraded = state.degraded || (outcome.ok && !outcome.trouble.empty());
   }
-  state.degraded = services.queue.state().degraded;
-  if (state.degraded) state.checks.back()["detail"] = "away: rounds run in this process";
   looked_at_ = services.clock.monotonic_now();
   state_ = std::move(state);
   co_return state_;

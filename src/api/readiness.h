@@ -24,7 +24,7 @@ class Readiness {
 
   struct State {
     bool ready = false;
-    bool degraded = false;  // ready, but without the queue
+    bool degraded = false;  // ready, but rounds do not go through the queue, or do not start
     nlohmann::json checks;  // Check in the API's description
   };
 

@@ -14,6 +14,7 @@ constexpr Millis kRowIsLocked{100};
 constexpr Millis kClocksApart{5};    // that count the same time
 constexpr Millis kQueueTooDeep{50};  // look again after this
 constexpr Millis kShortestSleep{1};
+constexpr int kCallsInARow = 6;  // come within this part of cron's patience
 
 }  // namespace
 
@@ -39,9 +40,22 @@ Task<> Ticker::stop() {
   co_await tasks_.join();
 }
 
+// A call by hand, or several in a row, is no cron: while the ticker stands in for it, it is back with its
+// second call.
 void Ticker::heard_cron() {
-  last_cron_ = clock_.monotonic_now();
-  if (std::exchange(stands_in_, false)) base::log::info("cron is heard again");
+  const auto now = clock_.monotonic_now();
+  if (!stands_in_) {
+    last_cron_ = now;
+    return;
+  }
+  if (!called_at_ || now - *called_at_ >= options_.cron_patience) {
+    called_at_ = now;
+  } else if (now - *called_at_ >= options_.cron_patience / kCallsInARow) {
+    called_at_.reset();
+    last_cron_ = now;
+    stands_in_ = false;
+    base::log::info("cron is heard again");
+  }
 }
 
 bool Ticker::cron_is_silent() const {

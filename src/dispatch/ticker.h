@@ -52,8 +52,9 @@ class Ticker final : public base::Service {
   base::Monotonic sleeps_until_{};
   store::DispatchEntry unlogged_;  // dispatched since the last entry of the log
   base::Monotonic logged_at_;
-  bool stands_in_ = false;  // for cron
-  std::string failure_;     // what went wrong last time; empty: nothing
+  bool stands_in_ = false;                    // for cron
+  std::optional<base::Monotonic> called_at_;  // first, since then
+  std::string failure_;                       // what went wrong last time; empty: nothing
   bool stopping_ = false;
   base::TaskGroup tasks_;
 };

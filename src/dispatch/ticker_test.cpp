@@ -91,6 +91,20 @@ TEST_F(TickerTest, switched_off_it_takes_over_when_cron_is_silent) {
   EXPECT_GE(clock_.monotonic_now() - started, 150ms);
 }
 
+TEST_F(TickerTest, standing_in_ends_with_the_second_call_and_not_with_one_by_hand) {
+  constexpr auto kPatience = 600ms;
+  database_.add_due_user("anna");
+  start({.tick = std::nullopt, .cron_patience = kPatience});
+  EXPECT_EQ(take().size(), 1u);
+  ticker_->heard_cron();
+  ticker_->heard_cron();  // a second batch of the same call
+  EXPECT_TRUE(ticker_->cron_is_silent());
+  base::Event never(reactor_.executor());
+  reactor_.run(never.wait_until(clock_.monotonic_now() + kPatience / 4));
+  ticker_->heard_cron();
+  EXPECT_FALSE(ticker_->cron_is_silent());
+}
+
 TEST_F(TickerTest, stop_ends_a_long_sleep) {
   start({.tick = 1h});
   reactor_.run_ready();

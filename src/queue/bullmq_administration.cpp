@@ -137,6 +137,13 @@ Task<std::int64_t> BullmqQueue::retry_failed() {
   }
 }
 
+// Whoever watches the queue sees another one, and lets go of the claims whose jobs are gone.
+Task<> BullmqQueue::disown_generation() {
+  auto& backend = *queue_.backend();
+  const redis::Command forget("HDEL", backend.keys.meta, kGeneration);
+  co_await backend.client.call(forget);
+}
+
 Task<std::int64_t> BullmqQueue::clean(JobState state, base::Millis older_than) {
   if (state == JobState::active) throw std::invalid_argument("active jobs are in somebody's hands");
   const auto states = states_of(state);
@@ -146,6 +153,8 @@ Task<std::int64_t> BullmqQueue::clean(JobState state, base::Millis older_than) {
       const auto ids = co_await queue_.clean(older_than, 0, one);
       removed += static_cast<std::int64_t>(ids.size());
     }
+    if (removed > 0 && (state == JobState::waiting || state == JobState::delayed))
+      co_await disown_generation();
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), e.may_have_run());
   }

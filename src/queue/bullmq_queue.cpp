@@ -23,9 +23,6 @@ constexpr std::string_view kPrefix = "bull";
 const bullmq::KeepJobs kCompleted{.age = std::chrono::hours(24), .count = 500};
 const bullmq::KeepJobs kFailed{.age = std::chrono::hours(7 * 24), .count = 200};
 
-// In the queue's meta, which goes when the queue goes.
-constexpr char kGeneration[] = "watchbill.generation";
-
 // Jobs a minute, for bull-board; what we ask for is the count that goes with it.
 constexpr std::int64_t kMetricsMinutes = 24 * 60;
 constexpr std::size_t kAskedTogether = 1000;

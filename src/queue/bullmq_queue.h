@@ -60,9 +60,13 @@ class BullmqQueue final : public Queue, public Administration {
   base::Task<std::int64_t> clean(JobState state, base::Millis older_than) override;
 
  private:
+  // In the queue's meta, which goes when the queue goes.
+  static constexpr const char* kGeneration = "watchbill.generation";
+
   struct Held;  // a job in this process, from its fetch to its settlement
 
   bullmq::JobOptions options_of(const RoundJob& job) const;
+  base::Task<> disown_generation();
   base::Task<> add_due_times(std::vector<ListedJob>& delayed);
   base::Task<> introduce();
   base::Task<> start_worker();

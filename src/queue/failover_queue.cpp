@@ -83,7 +83,7 @@ Task<> FailoverQueue::check() {
   co_await mirror_pause(health.is_paused);
   const auto known = std::exchange(generation_, health.generation);
   if (!known.empty() && known != generation_) {
-    base::log::warning("the queue is another one than before, or was started again");
+    base::log::warning("the queue was started again, is another one than before, or was cleaned");
     jobs_lost_();
   }
   if (breaker_.check_succeeded(clock_.monotonic_now())) came_back();

@@ -26,6 +26,9 @@ class InProcessQueue final : public Queue, public Administration {
   InProcessQueue(base::asio::any_io_executor executor, const base::Clock& clock,
                  InProcessOptions options = {});
 
+  // Called on the reactor when clean() has removed jobs that somebody waits for. Set before start().
+  void on_jobs_lost(std::function<void()> callback) { jobs_lost_ = std::move(callback); }
+
   base::Task<> start() override;
   base::Task<> stop() override;
   base::Task<> add(std::vector<RoundJob> jobs) override;
@@ -82,6 +85,7 @@ class InProcessQueue final : public Queue, public Administration {
   domain::QueueCounts finished_;  // completed and failed since the start, and not cleaned
   std::deque<Ended> completed_;   // the last of them, the newest first
   std::deque<Ended> failed_;
+  std::function<void()> jobs_lost_ = [] {};
   bool paused_ = false;
   bool is_taking_over_ = false;
   base::Event work_;

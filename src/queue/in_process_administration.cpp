@@ -103,20 +103,23 @@ Task<std::int64_t> InProcessQueue::retry_failed() {
 
 Task<std::int64_t> InProcessQueue::clean(JobState state, base::Millis older_than) {
   const auto until = clock_.now() - older_than;
+  std::size_t removed = 0;
   switch (state) {
     case JobState::active:
       throw std::invalid_argument("active jobs are in somebody's hands");
     case JobState::waiting:
-      co_return static_cast<std::int64_t>(
-          std::erase_if(waiting_, [this, until](const auto& id) { return forget(id, until); }));
+      removed = std::erase_if(waiting_, [this, until](const auto& id) { return forget(id, until); });
+      break;
     case JobState::delayed:
-      co_return static_cast<std::int64_t>(
-          std::erase_if(delayed_, [this, until](const auto& entry) { return forget(entry.second, until); }));
+      removed =
+          std::erase_if(delayed_, [this, until](const auto& entry) { return forget(entry.second, until); });
+      break;
     case JobState::failed:
     case JobState::completed:
-      break;
+      co_return clean_ended(state, until);
   }
-  co_return clean_ended(state, until);
+  if (removed > 0) jobs_lost_();
+  co_return static_cast<std::int64_t>(removed);
 }
 
 bool InProcessQueue::forget(const std::string& id, base::Timestamp until) {

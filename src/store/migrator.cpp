@@ -49,11 +49,17 @@ MigrationState state_of(const Migration& migration, const Entry& entry, bool is_
 constexpr std::string_view kOurSuffix = "_watchbill";
 
 // Only the first failure matters: nothing goes on before it is repaired.
+std::string failed_migration(const std::string& name, const std::string& error) {
+  return fmt::format(
+      "the migration {0} failed ({1}); undo what it did in the database, then `watchbill migrate resolve {0} "
+      "--rolled-back` and `watchbill migrate deploy`",
+      name, error);
+}
+
 void refuse_blocked(const std::vector<MigrationState>& states) {
   for (const auto& migration : states) {
     if (migration.state == State::failed)
-      throw MigrationNeeded(fmt::format("the migration {} failed ({}); repair the database, then resolve it",
-                                        migration.name, migration.error));
+      throw MigrationNeeded(failed_migration(migration.name, migration.error));
     if (migration.state == State::unknown_here)
       throw MigrationNeeded(fmt::format("the database has the migration {}, which is not this version's{}",
                                         migration.name,
@@ -187,8 +193,7 @@ bool Migrator::apply(const Migration& migration) {
     failure = e.what();
   }
   database_.write([&] { note_failure(migration, failure); });
-  throw MigrationNeeded(fmt::format("the migration {} failed ({}); repair the database, then resolve it",
-                                    migration.name, failure));
+  throw MigrationNeeded(failed_migration(migration.name, failure));
 }
 
 void Migrator::refuse_what_is_in_the_way(const MigrationState& state, const Migration& migration) {

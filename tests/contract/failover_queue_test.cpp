@@ -129,6 +129,19 @@ TEST_F(FailoverQueueTest, notices_that_redis_was_emptied_without_going_away) {
   EXPECT_FALSE(knows(*queue_, "a"));
 }
 
+TEST_F(FailoverQueueTest, notices_that_waiting_jobs_were_cleaned_away) {
+  add("a");
+  const auto known = [this] {
+    return redis_.ask("HGET", "bull:monitor-user-tasks:meta", "watchbill.generation");
+  };
+  reactor_.run_until([&] { return known() != ""; });
+  const auto before = known();
+  EXPECT_EQ(reactor_.run(remote_->clean(JobState::waiting, 0ms)), 1);
+  reactor_.run_until([&] { return known() != "" && known() != before; });
+  reactor_.run_until([this] { return lost_ == 1; });
+  EXPECT_FALSE(knows(*queue_, "a"));
+}
+
 TEST_F(FailoverQueueTest, a_server_that_is_full_is_as_good_as_none) {
   redis_.ask("CONFIG", "SET", "maxmemory", "1");
   until_degraded();

@@ -354,6 +354,20 @@ TEST_P(QueueContract, cleaning_removes_what_is_old_enough) {
   EXPECT_EQ(users(JobState::failed), "");
 }
 
+TEST(InProcessQueue, tells_that_somebody_waits_for_jobs_that_were_cleaned_away) {
+  support::Reactor reactor;
+  const base::SystemClock clock;
+  InProcessQueue queue(reactor.executor(), clock);
+  int lost = 0;
+  queue.on_jobs_lost([&] { ++lost; });
+  std::vector<RoundJob> jobs(1, {.user_id = "a", .fence = 1});
+  reactor.run(queue.add(std::move(jobs)));
+  EXPECT_EQ(reactor.run(queue.clean(JobState::completed, base::Millis(0))), 0);
+  EXPECT_EQ(lost, 0);
+  EXPECT_EQ(reactor.run(queue.clean(JobState::waiting, base::Millis(0))), 1);
+  EXPECT_EQ(lost, 1);
+}
+
 TEST_P(QueueContract, cleaning_what_waits_leaves_what_is_in_hands) {
   reactor_.run(administration_->pause());
   add({job("a"), job("b")});

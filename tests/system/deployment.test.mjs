@@ -180,6 +180,15 @@ test('each command of the page has its effect', { timeout: 240_000 }, async (t) 
     await t.test(name, () => effect(commands.find((command) => firstLine(command) === name)));
 });
 
+test('the SQL for a database of its own makes one, and a user who may migrate it', async () => {
+  const names = { your_database: 'a_database_of_its_own', "'user'": "'somebody'" };
+  const said = (text) => Object.entries(names).reduce((told, [from, to]) => told.replaceAll(from, to), text);
+  for (const statement of page.blocks('sql')[0].trim().split(';\n')) await stack.sql(said(statement.replace(/;$/, '')));
+  const { host, port } = stack.mariadb.account;
+  const env = { DATABASE_URL: `mysql://somebody:password@${host}:${port}/${names.your_database}` };
+  await project.shell('build/watchbill migrate deploy', { env });
+});
+
 test('who asks why a user is due is told', async () => {
   assert.ok(page.has('build/watchbill schedule explain EMAIL'));
   assert.match(await project.shell('build/watchbill schedule explain user1@example.org'), /user1@example\.org/);
@@ -188,7 +197,7 @@ test('who asks why a user is due is told', async () => {
 test('the SQL that clears locks which are over leaves the others alone', async () => {
   const [before, after] = ['- INTERVAL 1 MINUTE', '+ INTERVAL 1 HOUR'].map((span) => `UTC_TIMESTAMP(3) ${span}`);
   await stack.sql(`UPDATE UserMonitorSchedule SET lockedBy = 'somebody', lockedUntil = IF(userId = 'user1', ${before}, ${after})`);
-  await stack.sql(page.blocks('sql')[0]);
+  await stack.sql(page.blocks('sql')[1]);
   const free = await stack.sql('SELECT userId FROM UserMonitorSchedule WHERE lockedUntil IS NULL AND lockedBy IS NULL');
   assert.deepEqual(free.map(({ userId }) => userId), ['user1']);
 });

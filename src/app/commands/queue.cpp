@@ -87,7 +87,7 @@ class OpenQueue {
 void print_queue(const Context& context, const api::QueueView& queue) {
   const auto& say = context.say;
   Table table;
-  table.add({say("state"), queue.is_paused ? say("paused") : say("running")});
+  table.add({say("state"), queue.is_paused ? say("paused") : say("working")});
   table.add({say("waiting"), std::to_string(queue.counts.waiting)});
   table.add({say("active"), std::to_string(queue.counts.active)});
   table.add({say("delayed"), std::to_string(queue.counts.delayed)});

@@ -27,7 +27,7 @@ TEST_F(QueueCommands, StatsShowWhatIsThere) {
   EXPECT_EQ(stats()["engine"], "bullmq");
   const auto shown = shell_.run("queue stats");
   EXPECT_EQ(shown.code, 0);
-  EXPECT_THAT(shown.out, HasSubstr("running"));
+  EXPECT_THAT(shown.out, HasSubstr("working"));
 }
 
 TEST_F(QueueCommands, PauseAndResumeReachWhoeverWorksOnThatRedis) {

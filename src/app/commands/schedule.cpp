@@ -80,6 +80,7 @@ ScheduleFacts facts_of(const Context& context, store::Store& store, const std::s
   facts.paused = static_cast<std::size_t>(
       std::count_if(monitors.begin(), monitors.end(), [](const domain::Monitor& m) { return m.paused; }));
   facts.now = store.schedules().now();
+  facts.has_redis = !context.config({.database = true}).redis_url.empty();
   return facts;
 }
 
@@ -164,8 +165,14 @@ ExitCode ScheduleRun::run(Context& context) {
                   say("`watchbill schedule set {} --enable` switches it on", user.email));
   }
   log_audit(context, *store, "schedule.run", user.id);
+  const auto now = store->schedules().now();
   if (context.json) {
-    context.print(to_json(user, schedule, store->schedules().now()));
+    context.print(to_json(user, schedule, now));
+  } else if (schedule.queued(now)) {
+    context.print(say(
+        "{0} waits in the queue already, claimed by {1}: a worker takes the round; `watchbill queue stats` "
+        "says whether there is one",
+        user.email, schedule.locked_by));
   } else {
     context.print(
         say("{} is due now; a running server claims the round within a second, or when cron calls it next",

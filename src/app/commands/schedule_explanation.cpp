@@ -107,6 +107,9 @@ std::vector<std::string> explain(const ScheduleFacts& facts, const Speaker& say)
     sentences.push_back(
         say("The slot in question is {}.", describe_time(facts.schedule.next_run_at, facts.now, say)));
   }
+  if (facts.has_redis && standing_of(facts) == Standing::queued)
+    sentences.push_back(
+        say("`watchbill queue stats` says whether workers are connected, and whether the queue is paused."));
   sentences.push_back(
       say("The interval is {}.", describe_span(std::chrono::minutes(facts.schedule.interval_minutes), say)));
   sentences.push_back(last_round(facts, say));

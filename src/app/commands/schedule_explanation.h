@@ -20,6 +20,7 @@ struct ScheduleFacts {
   std::size_t monitors = 0;
   std::size_t paused = 0;
   base::Timestamp now;  // the database's clock
+  bool has_redis = false;
 };
 
 enum class Standing {

@@ -138,6 +138,11 @@ class Loader {
              say_("not set: a worker takes its rounds from there; `watchbill up` needs none"),
              say_(find_key("REDIS_URL")->allowed));
     }
+    if (needs.shared_queue && config.database_url.empty()) {
+      report(*find_key("DATABASE_URL"), {},
+             say_("not set: a worker needs the database of those who give it the rounds"),
+             say_("sqlite:PATH or mysql://user:password@host:port/database"));
+    }
   }
 
   // Links, and calls of the dispatcher with its secret, would go to what else lies on that host.

@@ -145,10 +145,12 @@ TEST_F(LoadConfig, AnAddressOfAQueueIsReadToItsEndWhereItIsNeeded) {
   EXPECT_TRUE(load({.database = true}).valid());
 }
 
-TEST_F(LoadConfig, AWorkerNeedsAQueueThatOthersReach) {
+TEST_F(LoadConfig, AWorkerNeedsTheQueueAndTheDatabaseOfOthers) {
   EXPECT_TRUE(load().valid());
-  EXPECT_THAT(keys_of(load({.database = true, .queue = true, .shared_queue = true})),
-              testing::ElementsAre("REDIS_URL"));
+  const Needs needs{.database = true, .queue = true, .shared_queue = true};
+  EXPECT_THAT(keys_of(load(needs)), testing::UnorderedElementsAre("REDIS_URL", "DATABASE_URL"));
+  sources_.environment = {{"DATABASE_URL", "sqlite:here.db"}};
+  EXPECT_THAT(keys_of(load(needs)), testing::ElementsAre("REDIS_URL"));
 }
 
 TEST_F(LoadConfig, AnAddressOfADatabaseIsReadToItsEnd) {

@@ -55,6 +55,7 @@ Node::Node(base::asio::any_io_executor executor, std::vector<std::unique_ptr<sto
   if (role_ == Role::worker) return;
 
   local_ = std::make_unique<queue::InProcessQueue>(executor_, clock_);
+  local_->on_jobs_lost([this] { release_lost_claims(); });
   here_ = make_runner(*local_, owners.front());
   if (has_redis) {
     const queue::FailoverOptions failover{.stands_in = config_.dispatch_fallback};
