@@ -62,12 +62,14 @@ Timestamp LeaseRepair::latest_lock(Timestamp now) const { return now + 2 * lock_
 // From the far end of the index down to what is plausible for every row.
 LeaseRepair::Progress LeaseRepair::step(Timestamp now) {
   const auto from = cursor_.value_or(Cursor{Timestamp::max(), {}});
-  auto& far = database_.query<Row, Timestamp, bool, Timestamp, std::string, std::int64_t>(fmt::format(
+  // Bounds of the index on both sides: what was seen before is not read again.
+  auto& far = database_.query<Row, Timestamp, Timestamp, bool, std::string, std::int64_t>(fmt::format(
       "SELECT {0}, userId, claimableAt, coalesce(nextRunAt, createdAt), intervalMinutes, lockedUntil FROM "
-      "UserMonitorSchedule WHERE claimableAt > :plausible AND (1 = :from_the_end OR (claimableAt <= :last "
-      "AND (claimableAt < :last OR {0} < :key))) ORDER BY claimableAt DESC, {0} DESC LIMIT :limit",
+      "UserMonitorSchedule WHERE claimableAt > :plausible AND claimableAt <= :last "
+      "AND (1 = :from_the_end OR claimableAt < :last OR {0} < :key) "
+      "ORDER BY claimableAt DESC, {0} DESC LIMIT :limit",
       database_.engine().schedule_key()));
-  const auto rows = far.all(thorough_ ? now + kSlotSlack : latest_lock(now), !cursor_, from.claimable_at,
+  const auto rows = far.all(thorough_ ? now + kSlotSlack : latest_lock(now), from.claimable_at, !cursor_,
                             from.key, kRowsAStep);
   for (const auto& row : rows) repair(row, now);
   if (static_cast<std::int64_t>(rows.size()) < kRowsAStep) return {};
