@@ -30,8 +30,8 @@ base::Task<std::string_view> check_queue(const Services& services) {
   const auto counts = co_await services.queue.counts();
   if (services.queue.state().degraded) co_return "away: rounds run in this process";
   const bool is_paused = co_await services.administration.is_paused();
-  if (is_paused) co_return "paused: no rounds start";
-  if (counts.waiting == 0 || counts.active > 0) co_return "";
+  if (is_paused) co_return "paused: no jobs are taken";
+  if (counts.waiting == 0) co_return "";
   const auto consumers = co_await services.administration.consumers();
   co_return consumers && consumers->empty() ? "jobs wait, and no worker takes them" : "";
 }

@@ -15,6 +15,7 @@ constexpr Millis kClocksApart{5};    // that count the same time
 constexpr Millis kQueueTooDeep{50};  // look again after this
 constexpr Millis kShortestSleep{1};
 constexpr int kCallsInARow = 6;  // come within this part of cron's patience
+constexpr int kLongestGap = 10;  // between calls of cron, in times of its patience
 
 }  // namespace
 
@@ -25,6 +26,7 @@ Ticker::Ticker(Dispatcher& dispatcher, store::AsyncStore& store, const base::Clo
       clock_(clock),
       due_earlier_(due_earlier),
       options_(options),
+      cron_patience_(options.cron_patience),
       last_cron_(clock.monotonic_now()),
       logged_at_(last_cron_),
       tasks_(std::move(executor)) {}
@@ -41,25 +43,21 @@ Task<> Ticker::stop() {
 }
 
 // A call by hand, or several in a row, is no cron: while the ticker stands in for it, it is back with its
-// second call.
+// second call, and is waited for as it comes.
 void Ticker::heard_cron() {
   const auto now = clock_.monotonic_now();
-  if (!stands_in_) {
-    last_cron_ = now;
-    return;
-  }
-  if (!called_at_ || now - *called_at_ >= options_.cron_patience) {
-    called_at_ = now;
-  } else if (now - *called_at_ >= options_.cron_patience / kCallsInARow) {
-    called_at_.reset();
-    last_cron_ = now;
-    stands_in_ = false;
-    base::log::info("cron is heard again");
-  }
+  const auto gap = called_at_ ? std::optional(now - *called_at_) : std::nullopt;
+  const bool again = gap && *gap >= options_.cron_patience / kCallsInARow;
+  if (again || !called_at_) called_at_ = now;
+  const bool regularly = again && *gap <= kLongestGap * options_.cron_patience;
+  if (regularly) cron_patience_ = std::max(options_.cron_patience, std::chrono::ceil<Millis>(*gap) * 5 / 2);
+  if (stands_in_ && !regularly) return;
+  last_cron_ = now;
+  if (std::exchange(stands_in_, false)) base::log::info("cron is heard again");
 }
 
 bool Ticker::cron_is_silent() const {
-  return !options_.tick && clock_.monotonic_now() >= last_cron_ + options_.cron_patience;
+  return !options_.tick && clock_.monotonic_now() >= last_cron_ + cron_patience_;
 }
 
 Task<> Ticker::run() {
@@ -84,7 +82,7 @@ Task<> Ticker::run() {
 
 base::Monotonic Ticker::next_look() const {
   const bool ticks = options_.tick || dispatcher_.queue_state().degraded;
-  return ticks ? sleeps_until_ : std::max(sleeps_until_, last_cron_ + options_.cron_patience);
+  return ticks ? sleeps_until_ : std::max(sleeps_until_, last_cron_ + cron_patience_);
 }
 
 // A history for people: it may lack what a crash or a database that is away takes with it.

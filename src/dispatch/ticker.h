@@ -32,7 +32,7 @@ class Ticker final : public base::Service {
   // Somebody called the dispatcher over HTTP.
   void heard_cron();
 
-  // Cron should tick, and has not for `cron_patience`: this ticker stands in for it.
+  // Cron should tick, and has not for `cron_patience`, or for two of its calls: this ticker stands in for it.
   bool cron_is_silent() const;
 
  private:
@@ -48,12 +48,13 @@ class Ticker final : public base::Service {
   const base::Clock& clock_;
   base::Event& due_earlier_;
   const TickerOptions options_;
+  base::Millis cron_patience_;  // learnt from its calls
   base::Monotonic last_cron_;
   base::Monotonic sleeps_until_{};
   store::DispatchEntry unlogged_;  // dispatched since the last entry of the log
   base::Monotonic logged_at_;
   bool stands_in_ = false;                    // for cron
-  std::optional<base::Monotonic> called_at_;  // first, since then
+  std::optional<base::Monotonic> called_at_;  // last, or the first of several in a row
   std::string failure_;                       // what went wrong last time; empty: nothing
   bool stopping_ = false;
   base::TaskGroup tasks_;

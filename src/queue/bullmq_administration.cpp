@@ -153,8 +153,8 @@ Task<std::int64_t> BullmqQueue::clean(JobState state, base::Millis older_than) {
       const auto ids = co_await queue_.clean(older_than, 0, one);
       removed += static_cast<std::int64_t>(ids.size());
     }
-    if (removed > 0 && (state == JobState::waiting || state == JobState::delayed))
-      co_await disown_generation();
+    // Whatever was removed: an earlier call may have done it, and failed then.
+    if (state == JobState::waiting || state == JobState::delayed) co_await disown_generation();
   } catch (const redis::Error& e) {
     throw Unavailable(e.what(), e.may_have_run());
   }

@@ -26,9 +26,10 @@ constexpr base::Millis kGather{10};
 // ahead, whom another worker could run at once.
 std::size_t Runner::room() {
   const auto now = clock_.monotonic_now();
+  const auto free = places_.free(now);
   const bool is_behind = recorder_.backlog() >= kLargestBacklog || waiting_.size() > left_.lately(now);
   if (is_behind) return 0;
-  const auto wanted = places_.free(now) + ended_.lately(now);
+  const auto wanted = free + ended_.lately(now);
   const auto got_ready = taken_.size() + starting_ + waiting_.size();
   return wanted > got_ready ? std::min(wanted - got_ready, kLargestTake) : 0;
 }
@@ -89,7 +90,12 @@ Task<> Runner::gather() {
 
 Task<> Runner::start_jobs(std::vector<Delivery> deliveries) {
   auto unclaimed = co_await start_claimed(std::move(deliveries));
-  for (auto& delivery : unclaimed) co_await start_unclaimed(std::move(delivery));
+  for (auto& delivery : unclaimed) {
+    if (stopping_)
+      settle_soon(std::move(delivery.id), Settlement::Kind::given_back);
+    else
+      co_await start_unclaimed(std::move(delivery));
+  }
 }
 
 // Starts all that carry a claim in one write. Returns those that need a claim of their own: jobs without a

@@ -160,7 +160,9 @@ Task<> Runner::give_places() {
 }
 
 Task<> Runner::check(std::shared_ptr<Running> running) {
+  ++checking_;
   co_await running->checks->run();
+  --checking_;
   if (running->place) {
     places_.give_back(*running->place);
     left_.count(clock_.monotonic_now());

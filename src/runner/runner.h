@@ -51,7 +51,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
 
   // Rounds being checked now, for pages that open in the middle of one.
   std::optional<domain::RoundProgress> progress(const domain::UserId& user_id) const;
-  std::size_t rounds_running() const { return running_.size() - waiting_.size(); }
+  std::size_t rounds_running() const { return checking_; }
   std::int64_t rounds_done() const { return rounds_done_; }  // recorded since the start
 
  private:
@@ -114,6 +114,7 @@ class Runner final : public base::Service, public domain::RoundRunner {
   Pace ended_;                                    // of jobs
   Pace left_;                                     // of places
   std::size_t orders_ = 0;                        // under way
+  std::size_t checking_ = 0;
   std::int64_t rounds_done_ = 0;
   std::vector<queue::Settlement> to_settle_;
   std::vector<Unused> unused_;

@@ -182,7 +182,7 @@ TEST_P(QueueContract, a_returned_job_keeps_its_attempts) {
   }
 }
 
-TEST_P(QueueContract, a_job_that_is_given_back_is_the_next_one_and_has_lost_no_attempt) {
+TEST_P(QueueContract, a_job_that_is_given_back_comes_again_and_has_lost_no_attempt) {
   add({job("a"), job("b")});
   const auto first = take_all(1);
   settle(first[0].id, Kind::given_back);

@@ -48,6 +48,15 @@ TEST_F(ServiceTest, is_healthy_and_ready) {
   EXPECT_EQ(names, (std::vector<std::string>{"database", "databaseWrite", "queue"}));
 }
 
+TEST_F(ServiceTest, is_degraded_while_the_queue_is_paused) {
+  server_.on_queue([](auto& queue) { return queue.pause(); });
+  const auto ready = client_.get("/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.body["status"], "degraded");
+  EXPECT_EQ(ready.body["checks"][2]["ok"], true);
+  EXPECT_EQ(ready.body["checks"][2]["detail"], "paused: no jobs are taken");
+}
+
 TEST_F(ServiceTest, serves_its_description) {
   const auto reply = client_.get("/api/v1/openapi.json");
   EXPECT_EQ(reply.body["openapi"], "3.1.0");

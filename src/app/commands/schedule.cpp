@@ -169,10 +169,8 @@ ExitCode ScheduleRun::run(Context& context) {
   if (context.json) {
     context.print(to_json(user, schedule, now));
   } else if (schedule.queued(now)) {
-    context.print(say(
-        "{0} waits in the queue already, claimed by {1}: a worker takes the round; `watchbill queue stats` "
-        "says whether there is one",
-        user.email, schedule.locked_by));
+    context.print(say("{0} is claimed already, by {1}: the round starts when its turn in the queue comes",
+                      user.email, schedule.locked_by));
   } else {
     context.print(
         say("{} is due now; a running server claims the round within a second, or when cron calls it next",

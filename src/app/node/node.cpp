@@ -141,7 +141,7 @@ Task<> Node::stop() {
   started_ = false;
   // What makes work first, what does it next, then the server, whose last callers wait for rounds.
   if (front_) co_await front_->stop_dispatching();
-  co_await stop_runners();
+  const auto failure = co_await stop_runners();
   if (front_) co_await front_->stop();
   co_await heartbeat_->stop();
   if (failover_) co_await failover_->stop();
@@ -150,16 +150,17 @@ Task<> Node::stop() {
   co_await release_everything();
   if (remote_) co_await remote_->stop();
   if (local_) co_await local_->stop();
+  if (failure) std::rethrow_exception(failure);
 }
 
 // At once: each has its grace.
-Task<> Node::stop_runners() {
+Task<std::exception_ptr> Node::stop_runners() {
   std::exception_ptr failure;
   base::TaskGroup stopping(executor_);
   for (auto* runner : {worker_.get(), here_.get()})
     if (runner) stopping.spawn("stopping a runner", stop_runner(*runner, failure));
   co_await stopping.join();
-  if (failure) std::rethrow_exception(failure);
+  co_return failure;
 }
 
 Task<> Node::stop_runner(runner::Runner& runner, std::exception_ptr& failure) {

@@ -67,7 +67,7 @@ class Node final : public base::Service {
   std::unique_ptr<Heartbeat> make_heartbeat();
   Heartbeat::Load load() const;
   queue::Administration& administration();
-  base::Task<> stop_runners();
+  base::Task<std::exception_ptr> stop_runners();  // what one of them threw
   base::Task<> stop_runner(runner::Runner& runner, std::exception_ptr& failure);
   void release_lost_claims();
   base::Task<> release_lost();

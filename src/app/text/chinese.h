@@ -430,10 +430,8 @@ inline constexpr Translation kChinese[] = {
     {"the schedule of {} is switched off", "{} 的调度已停用"},
     {"`watchbill schedule set {} --enable` switches it on",
      "`watchbill schedule set {} --enable` 可将其启用"},
-    {"{0} waits in the queue already, claimed by {1}: a worker takes the round; `watchbill queue stats` says "
-     "whether "
-     "there is one",
-     "{0} 已在队列中等待（由 {1} 认领），由 Worker 执行；`watchbill queue stats` 显示是否有 Worker"},
+    {"{0} is claimed already, by {1}: the round starts when its turn in the queue comes",
+     "{0} 已被 {1} 认领：轮到它时开始执行"},
     {"`watchbill queue stats` says whether workers are connected, and whether the queue is paused.",
      "`watchbill queue stats` 显示是否有 Worker 连接，以及队列是否已暂停。"},
     {"{} is due now; a running server claims the round within a second, or when cron calls it next",
