@@ -4,8 +4,10 @@
 //   store_server --url mysql://… --batch 1000 --rounds 20000
 //
 // Claims that many users, starts their rounds and finishes them, one step after the other; then as many again
-// with somebody who claims and somebody who finishes at the same time.
+// with somebody who claims and somebody who finishes at the same time; then two dispatchers claim as many at
+// once.
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <iostream>
@@ -119,6 +121,30 @@ class Run {
             {"finish_rounds_per_s", per_second(claimed, finishing)}};
   }
 
+  // Users per second, claimed by so many dispatchers together.
+  double claims_of(std::size_t dispatchers) {
+    std::vector<std::unique_ptr<store::Store>> stores;
+    for (std::size_t i = 0; i < dispatchers; ++i) {
+      stores.push_back(std::make_unique<store::Store>(store::StoreOptions{.url = wishes_.url}));
+      claim(stores.back()->schedules(), 1);
+    }
+    std::atomic<std::size_t> claimed = 0;
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<std::thread> threads;
+    for (const auto& store : stores)
+      threads.emplace_back([&, schedules = &store->schedules()] {
+        std::optional<base::Timestamp> from;
+        while (claimed < wishes_.rounds) {
+          const auto claims = claim(*schedules, wishes_.batch, from);
+          if (claims.empty()) break;
+          from = claims.back().due_since;
+          claimed += claims.size();
+        }
+      });
+    for (auto& thread : threads) thread.join();
+    return per_second(claimed, seconds_since(begin));
+  }
+
   // Rounds per second from the first claim to the last commit.
   double together() {
     Handover handover;
@@ -180,6 +206,7 @@ int main(int argc, char** argv) {
     Run run(wishes);
     auto figures = run.steps();
     figures["together_rounds_per_s"] = run.together();
+    figures["two_dispatchers_claim_users_per_s"] = run.claims_of(2);
     std::cout << figures << std::endl;
   } catch (const std::exception& error) {
     std::cerr << "store_server: " << error.what() << '\n';

@@ -1,4 +1,4 @@
-// Claims and finishes on a MariaDB with its defaults (each commit is flushed), against the number of schedules, all of
+// Claims (of one dispatcher, and of two at once) and finishes on a MariaDB with its defaults (each commit is flushed), against the number of schedules, all of
 // them due or one in a thousand, by size of the batch; with the plan that the server shows for a claim, and how long a
 // reader waits for his schedule through the API meanwhile.
 //
@@ -41,8 +41,8 @@ bench(async (here) => {
       await fill(here, server, database, rows, dueOneIn);
       const table = { rows, due: Math.floor(rows / dueOneIn), plan: await planOf(server, database), batches: [] };
       for (const batch of kBatches) {
-        // It is claimed twice over, by whole batches, and one more each time.
-        const rounds = Math.min(kRounds, Math.floor(table.due / 2 / batch - 1) * batch);
+        // It is claimed three times over, by whole batches, and some more each time.
+        const rounds = Math.min(kRounds, Math.floor(table.due / 3 / batch - 1) * batch);
         if (rounds < batch) continue;
         await makeDue(server, database);
         const figures = await measure(urlOf(server, database), { batch, rounds });

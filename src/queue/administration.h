@@ -67,8 +67,8 @@ class Administration {
   // there were.
   virtual base::Task<std::int64_t> retry_failed() = 0;
 
-  // Removes what ended (or, of what has not, was added) at least that long ago. Users whose waiting jobs are
-  // removed stay claimed until their claims are over. How many there were. `active` throws
+  // Removes what ended (or, of what has not, was added) at least that long ago. Whoever dispatches lets go
+  // of users whose waiting jobs are removed, and may claim them again. How many there were. `active` throws
   // std::invalid_argument: those are in somebody's hands.
   virtual base::Task<std::int64_t> clean(JobState state, base::Millis older_than) = 0;
 };

@@ -97,7 +97,7 @@ test('jobs are removed by their state', async ({ page, user }) => {
   await page.getByRole('button', { name: 'Remove jobs…' }).click();
   const dialog = page.getByRole('alertdialog', { name: 'Remove jobs' });
   await dialog.getByRole('radio', { name: 'Waiting' }).check();
-  await expect(dialog).toContainText('dispatched again when their claims are over');
+  await expect(dialog).toContainText('still due are dispatched again');
   await dialog.getByRole('radio', { name: 'Over 1 day' }).check();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await expect(page.getByText('0 jobs removed.')).toBeVisible();
@@ -105,7 +105,11 @@ test('jobs are removed by their state', async ({ page, user }) => {
   await dialog.getByRole('radio', { name: 'Waiting' }).check();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await expect(page.getByText('1 job removed.')).toBeVisible();
-  await expect(count(page, 'Waiting')).toHaveText('0');
+  // He wanted a round, and is dispatched anew.
+  await expect(count(page, 'Waiting')).toHaveText('1', { timeout: 15_000 });
+  const before = Number(await count(page, 'Completed').textContent());
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect.poll(async () => Number(await count(page, 'Completed').textContent()), { timeout: 15_000 }).toBeGreaterThan(before);
 });
 
 test('what keeps rounds from running is said to administrators on all pages, to others on none', async ({ page, user, browser, baseURL }) => {

@@ -507,7 +507,7 @@ export const en = {
       retryText: 'They go back to the end of the queue. A job whose round was done meanwhile is dropped when a worker takes it.',
       cleanTitle: 'Remove jobs',
       cleanText: 'Recorded rounds and results stay. This cannot be undone.',
-      cleanTextWaiting: 'Users whose jobs are removed are dispatched again when their claims are over. This cannot be undone.',
+      cleanTextWaiting: 'Users whose jobs are removed and who are still due are dispatched again. This cannot be undone.',
       cleanState: 'Which jobs',
       cleanAge: 'How old',
       remove: 'Remove',

@@ -497,7 +497,7 @@ export const zhCN: Catalogue = {
       retryText: '这些任务会回到队列末尾。如果对应的一轮检查已经完成，Worker 领取时会直接丢弃。',
       cleanTitle: '清理任务',
       cleanText: '已记录的检查结果不受影响。此操作无法撤销。',
-      cleanTextWaiting: '相应用户要等占用到期后才会被再次调度。此操作无法撤销。',
+      cleanTextWaiting: '仍然到期的用户会被再次调度。此操作无法撤销。',
       cleanState: '任务状态',
       cleanAge: '任务时间',
       remove: '清理',
