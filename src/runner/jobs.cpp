@@ -63,7 +63,7 @@ Task<std::optional<std::vector<Delivery>>> Runner::take(std::size_t limit) {
   co_return deliveries;
 }
 
-// What was taken meanwhile is one batch. What is not started at the end is for the queue to give back.
+// What was taken meanwhile is one batch. What is not started at the end is given back by stop().
 Task<> Runner::start_taken() {
   while (!stopping_) {
     if (taken_.empty()) {

@@ -64,21 +64,26 @@ class RunnerTest : public testing::Test {
     reactor_.run(runner_->stop());
     runner_.reset();
   }
-  domain::UserId due_user(const std::string& name, const std::vector<std::string>& monitors) {
-    const auto id = database_.add_due_user(name);
-    for (const auto& monitor : monitors) database_.add_monitor(id, monitor);
-    return id;
+  // On the store's own thread, where the runner may be at work.
+  template <class Work>
+  auto in_store(Work work) {
+    return reactor_.run(database_.async().run(std::move(work)));
   }
-  // While the runner runs.
-  domain::UserId due_user_meanwhile(const std::string& name, const std::string& monitor) {
-    return reactor_.run(database_.async().run([&](store::Store&) { return due_user(name, {monitor}); }));
+  domain::UserId due_user(const std::string& name, const std::vector<std::string>& monitors) {
+    return in_store([&](store::Store&) {
+      const auto id = database_.add_due_user(name);
+      for (const auto& monitor : monitors) database_.add_monitor(id, monitor);
+      return id;
+    });
+  }
+  std::vector<domain::Claim> claim() {
+    return in_store([](store::Store& store) {
+      return store.schedules().claim_due({100, "dispatcher-test", 900s});
+    });
   }
   Task<> stop_and_tell(bool& stopped) {
     co_await runner_->stop();
     stopped = true;
-  }
-  std::vector<domain::Claim> claim() {
-    return database_.store().schedules().claim_due({100, "dispatcher-test", 900s});
   }
   void enqueue(std::vector<domain::Claim> claims) {
     std::vector<queue::RoundJob> jobs;
@@ -92,14 +97,11 @@ class RunnerTest : public testing::Test {
   void until_recorded(const domain::UserId& user) {
     reactor_.run_until([&] { return !rounds(user).empty(); });
   }
-  // Through the store's own thread, so that it may run at the same time.
   std::vector<domain::Round> rounds(const domain::UserId& user) {
-    return reactor_.run(database_.async().run(
-        [user](store::Store& store) { return store.monitors().rounds({.user_id = user}); }));
+    return in_store([user](store::Store& store) { return store.monitors().rounds({.user_id = user}); });
   }
   domain::Schedule schedule(const domain::UserId& user) {
-    return reactor_.run(
-        database_.async().run([user](store::Store& store) { return *store.schedules().find(user); }));
+    return in_store([user](store::Store& store) { return *store.schedules().find(user); });
   }
 
   // One after the other, as a sync call does.
@@ -192,10 +194,10 @@ TEST_F(RunnerTest, a_lost_lease_ends_the_probes_and_records_nothing) {
   start({.lease = 200ms});
   enqueue(claim());
   reactor_.run_until([&] { return prober_.hanging == 1; });
-  reactor_.run(database_.async().run([](store::Store& store) {
+  in_store([](store::Store& store) {
     store.schedules().release_held_by({"worker-test"});
     store.schedules().claim_due({1, "dispatcher-other", 900s});
-  }));
+  });
   until_settled(1);
   EXPECT_EQ(rounds(anna).size(), 0u);
   EXPECT_EQ(schedule(anna).fence, 2) << "the other claim is untouched";
@@ -264,10 +266,8 @@ TEST_F(RunnerTest, rounds_are_started_ahead_of_their_turn_by_as_many_as_ended_la
   enqueue(claim());
   until_recorded(quick);
   std::vector<domain::UserId> slow;
-  for (const auto* name : {"a", "b", "c"}) slow.push_back(due_user_meanwhile(name, "hang-1"));
-  enqueue(reactor_.run(database_.async().run([](store::Store& store) {
-    return store.schedules().claim_due({100, "dispatcher-test", 900s});
-  })));
+  for (const auto* name : {"a", "b", "c"}) slow.push_back(due_user(name, {"hang-1"}));
+  enqueue(claim());
   const auto started = [&] {
     return std::count_if(slow.begin(), slow.end(),
                          [&](auto& user) { return schedule(user).running(clock_.now()); });
@@ -290,10 +290,8 @@ TEST_F(RunnerTest, stop_gives_back_a_round_whose_start_was_under_way) {
   start({.concurrency = 2});
   enqueue(claim());
   reactor_.run_until([&] { return prober_.hanging == 1; });
-  const auto bert = due_user_meanwhile("bert", "up-1");
-  const auto claims = reactor_.run(database_.async().run([](store::Store& store) {
-    return store.schedules().claim_due({100, "dispatcher-test", 900s});
-  }));
+  const auto bert = due_user("bert", {"up-1"});
+  const auto claims = claim();
 
   std::promise<void> unblock;
   orders_.spawn("blocks the store",
@@ -322,10 +320,8 @@ TEST_F(RunnerTest, whoever_waits_for_a_place_gets_it_when_a_round_turns_slow) {
   enqueue(claim());
   until_recorded(quick);
   std::vector<domain::UserId> slow;
-  for (const auto* name : {"a", "b", "c", "d", "e"}) slow.push_back(due_user_meanwhile(name, "hang-1"));
-  enqueue(reactor_.run(database_.async().run([](store::Store& store) {
-    return store.schedules().claim_due({100, "dispatcher-test", 900s});
-  })));
+  for (const auto* name : {"a", "b", "c", "d", "e"}) slow.push_back(due_user(name, {"hang-1"}));
+  enqueue(claim());
   reactor_.run_until([&] { return prober_.hanging == 5; });
   prober_.let_go();
   until_settled(6);

@@ -168,6 +168,19 @@ outage('two dispatchers, many calls at once: everybody is claimed once', async (
   await everybodyRan(here, 1, 10_000);
 });
 
+outage('readiness says that jobs wait and no worker takes them, until one does', async (here) => {
+  await here.addUsers(1);
+  const web = await here.run('ours', 'web');
+  await here.makeDue();
+  await here.dispatch(web);
+  await statusBecomes(web, 'degraded');
+  const queue = (await readiness(web)).checks.find(({ name }) => name === 'queue');
+  assert.deepEqual([queue.ok, queue.detail], [true, 'jobs wait, and no worker takes them']);
+  await here.run('ours', 'worker');
+  await here.settled();
+  await statusBecomes(web, 'ok');
+});
+
 outage('jobs that are none, and of strangers: put aside as failed, and the worker lives', async (here) => {
   await here.addUsers(kUsers);
   const web = await here.run('ours', 'web');
