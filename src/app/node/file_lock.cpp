@@ -20,13 +20,24 @@ constexpr std::size_t kLongestText = 4096;
 
 }  // namespace
 
+FileLock::FileLock(const std::filesystem::path& path)
+    : descriptor_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+  if (descriptor_ < 0) fail(path.string());
+}
+
 std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
-  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) fail(path.string());
-  FileLock lock(descriptor);
-  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return lock;
+  FileLock lock(path);
+  if (flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno == EWOULDBLOCK) return std::nullopt;
   fail(path.string());
+}
+
+FileLock FileLock::take(const std::filesystem::path& path) {
+  FileLock lock(path);
+  while (flock(lock.descriptor_, LOCK_EX) != 0) {
+    if (errno != EINTR) fail(path.string());
+  }
+  return lock;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

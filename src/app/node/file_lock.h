@@ -12,6 +12,8 @@ class FileLock {
   // nullopt: another process holds it. Creates the file (for this user alone); does not follow a symbolic
   // link. Throws std::system_error when the file cannot be opened.
   static std::optional<FileLock> try_take(const std::filesystem::path& path);
+  // The same, but waits for the other process: for what it holds during a few file operations.
+  static FileLock take(const std::filesystem::path& path);
 
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
@@ -23,7 +25,7 @@ class FileLock {
   void write(const std::string& text);
 
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  explicit FileLock(const std::filesystem::path& path);
 
   int descriptor_ = -1;
 };

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "app/node/file_lock.h"
 #include "base/id.h"
 
 namespace watchbill::app {
@@ -38,6 +39,8 @@ SetupLink::SetupLink(const std::filesystem::path& data_folder, std::string page_
     : file_(data_folder / "setup-link"), page_url_(std::move(page_url)), clock_(clock) {}
 
 SetupLink::Link SetupLink::issue() {
+  // Processes that start at once on one folder show one link.
+  const auto lock = FileLock::take(file_.string() + ".lock");
   const auto earlier = read();
   auto issued = earlier && is_worth_showing(*earlier) ? link(earlier->token, earlier->valid_until)
                                                       : link(base::new_secret(), clock_.now() + kValid);

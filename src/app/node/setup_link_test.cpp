@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <future>
+#include <string>
+#include <vector>
 
 #include "tests/support/temp_store.h"
 
@@ -48,6 +51,15 @@ TEST_F(SetupLinkTest, IsShownWithTheAddressThatItsServerHas) {
   EXPECT_EQ(link().current().token, issued.token);
   link().remove();
   EXPECT_NE(link().current().token, issued.token);
+}
+
+TEST_F(SetupLinkTest, ProcessesThatStartAtOnceShowOneLink) {
+  constexpr int kStarts = 8;
+  std::vector<std::future<std::string>> shown;
+  for (int start = 0; start < kStarts; ++start) {
+    shown.push_back(std::async(std::launch::async, [this] { return link().issue().token; }));
+  }
+  for (auto& token : shown) EXPECT_EQ(token.get(), link().current().token);
 }
 
 TEST_F(SetupLinkTest, EndsAfterHalfAnHour) {
