@@ -19,6 +19,8 @@ export const settings = {
   connections: Number(env.DATABASE_CONNECTIONS ?? 10),
   // What a round asks for, with the user's id at its end; without it a round does nothing.
   roundUrl: env.ROUND_URL,
+  // The client that `prisma generate` made; without it the table is read and written by SQL.
+  prismaClient: env.PRISMA_CLIENT,
 };
 
 /** For BullMQ: it makes the connections that it wants. */
@@ -27,7 +29,7 @@ export function redisConnection() {
   return { host: hostname, port: Number(port || 6379), maxRetriesPerRequest: null };
 }
 
-/** For a pool of the MariaDB client; times are UTC. */
+/** For a pool of connections; times are UTC. */
 export function databaseAccount() {
   const url = new URL(env.DATABASE_URL);
   return {

@@ -26,8 +26,9 @@ export function prisma(args) {
 }
 
 /**
- * What `prisma generate` makes of schema.prisma: {PrismaClient, model, text, remove}. `model` is the schema as Prisma
- * understands it. It is made in a folder of its own, where the client finds its packages.
+ * What `prisma generate` makes of schema.prisma: {PrismaClient, client, model, text, remove}. `client` is the
+ * file of PrismaClient, `model` the schema as Prisma understands it. It is made in a folder of its own, where the client
+ * finds its packages.
  */
 export async function generate() {
   const folder = await mkdtemp(join(kPackages, '.generated-'));
@@ -45,7 +46,7 @@ export async function generate() {
     const client = join(folder, 'generated/prisma/client.ts');
     const { PrismaClient } = await typescript.import(client);
     const model = JSON.parse(await readFile(output, 'utf8'));
-    return { PrismaClient, model, text, remove };
+    return { PrismaClient, client, model, text, remove };
   } catch (error) {
     await remove();
     throw error;
