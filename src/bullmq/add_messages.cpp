@@ -7,6 +7,8 @@ namespace watchbill::bullmq {
 
 namespace {
 
+constexpr std::size_t kArguments = 10;
+
 // Of the job's hash; not the parent of the options, which names the key otherwise.
 Json parent_of(const JobOptions& options) {
   if (!options.parent) return nullptr;
@@ -25,6 +27,7 @@ std::string arguments_of(const Keys& keys, const NewJob& job, base::Timestamp no
   const auto& id = options.job_id.empty() ? link.id : options.job_id;
   const auto text_or_nil = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
   Json arguments = Json::array();
+  arguments.get_ref<Json::array_t&>().reserve(kArguments);
   arguments.push_back(keys.base);
   arguments.push_back(id);
   arguments.push_back(job.name);
@@ -59,17 +62,26 @@ redis::Command script_for(const Keys& keys, const JobOptions& options, const Flo
                    keys.active, keys.events, keys.marker);
 }
 
+// The id is the last option, so that all before it is the same for jobs that differ by it alone.
+std::string packed_options(const JobOptions& options, PackedOptions& cache) {
+  const auto& id = options.job_id;
+  const auto packed_id = id.empty() ? std::string() : pack(id);
+  const bool both_or_none = cache.options.job_id.empty() == id.empty();
+  if (both_or_none) cache.options.job_id = id;
+  if (cache.bytes.empty() || !(cache.options == options)) {
+    cache.options = options;
+    cache.bytes = pack(encode_options(options));
+    cache.bytes.resize(cache.bytes.size() - packed_id.size());
+  }
+  return cache.bytes + packed_id;
+}
+
 }  // namespace
 
 redis::Command add_job(const Keys& keys, const NewJob& job, base::Timestamp now, PackedOptions& cache,
                        const FlowLink& link) {
   auto command = script_for(keys, job.options, link);
-  command.add(arguments_of(keys, job, now, link)).add(job.data);
-  if (cache.bytes.empty() || !(cache.options == job.options)) {
-    cache.options = job.options;
-    cache.bytes = pack(encode_options(job.options));
-  }
-  command.add(cache.bytes);
+  command.add(arguments_of(keys, job, now, link)).add(job.data).add(packed_options(job.options, cache));
   return command;
 }
 

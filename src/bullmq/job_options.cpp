@@ -196,9 +196,9 @@ Json encode_options(const JobOptions& options) {
   if (options.remove_dependency_on_failure) json["rdof"] = true;
   if (options.deduplication) json["de"] = encode(*options.deduplication);
   if (!options.telemetry_metadata.empty()) json["tm"] = options.telemetry_metadata;
-  if (!options.job_id.empty()) json["jobId"] = options.job_id;
   put(json, "prevMillis", options.prev_millis);
   if (options.repeat) json["repeat"] = encode(*options.repeat);
+  if (!options.job_id.empty()) json["jobId"] = options.job_id;
   return json;
 }
 

@@ -97,7 +97,7 @@ struct JobOptions {
   bool operator==(const JobOptions&) const = default;
 };
 
-// As Redis stores them (short names, unset ones left out), for MessagePack.
+// As Redis stores them (short names, unset ones left out, the id last), for MessagePack.
 Json encode_options(const JobOptions& options);
 // From the job's hash. What is of the wrong type is taken as not set. Throws Json::exception for what is not
 // an object.

@@ -33,10 +33,10 @@ struct FlowLink {
   bool defers_parent_release = false;  // the parent is released when the whole flow is in
 };
 
-// The last options, packed: jobs of one batch mostly have the same.
+// The last options, packed: jobs of one batch mostly have the same, but for the id.
 struct PackedOptions {
-  JobOptions options;  // without the job id
-  std::string bytes;   // empty: nothing packed yet
+  JobOptions options;
+  std::string bytes;  // up to the id, if there is one; empty: nothing packed yet
 };
 
 redis::Command add_job(const Keys& keys, const NewJob& job, base::Timestamp now, PackedOptions& cache,

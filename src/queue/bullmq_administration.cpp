@@ -39,7 +39,7 @@ ListedJob listed(const bullmq::Job& job) {
                    .started_at = record.processed_on,
                    .finished_at = record.finished_on};
   try {
-    auto payload = decode_payload(job.data());
+    auto payload = decode_payload(record.data);
     listed.user_id = std::move(payload.user_id);
     listed.user_email = std::move(payload.user_email);
   } catch (const std::exception&) {

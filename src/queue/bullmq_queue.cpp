@@ -19,6 +19,7 @@ namespace {
 
 constexpr char kJobName[] = "monitor";
 constexpr std::string_view kPrefix = "bull";
+const Json kRecorded{{"recorded", true}};
 // Finished jobs are for people who look: the rounds themselves are in the database.
 const bullmq::KeepJobs kCompleted{.age = std::chrono::hours(24), .count = 500};
 const bullmq::KeepJobs kFailed{.age = std::chrono::hours(7 * 24), .count = 200};
@@ -122,8 +123,7 @@ Task<> BullmqQueue::add(std::vector<RoundJob> jobs) {
   std::vector<bullmq::NewJob> added;
   added.reserve(jobs.size());
   for (const auto& job : jobs)
-    added.push_back(
-        {.name = kJobName, .data = bullmq::to_text(encode_payload(job)), .options = options_of(job)});
+    added.push_back({.name = kJobName, .data = encode_payload(job), .options = options_of(job)});
   try {
     co_await queue_.add_many(std::move(added));
   } catch (const redis::Error& e) {
@@ -190,7 +190,7 @@ void BullmqQueue::adjust_concurrency(std::size_t demand) {
 Task<Json> BullmqQueue::hold(bullmq::Job& job) {
   Delivery delivery{.id = job.id()};
   try {
-    delivery.job = decode_payload(job.data());
+    delivery.job = decode_payload(job.record().data);
   } catch (const std::invalid_argument& e) {
     throw bullmq::UnrecoverableError(e.what());
   }
@@ -226,7 +226,7 @@ void BullmqQueue::forget_ready(const std::string& id) {
 Task<Json> BullmqQueue::carry_out(bullmq::Job& job, Settlement settlement) {
   switch (settlement.kind) {
     case Settlement::Kind::completed:
-      co_return Json{{"recorded", true}};
+      co_return kRecorded;
     case Settlement::Kind::dropped:
       ++dropped_;
       co_return Json{{"recorded", false}, {"reason", "another worker has this round"}};

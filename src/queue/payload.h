@@ -5,15 +5,15 @@
 #include <string>
 #include <string_view>
 
-#include "bullmq/json.h"
 #include "queue/job.h"
 
 namespace watchbill::queue {
 
-bullmq::Json encode_payload(const RoundJob& job);
+// JSON text.
+std::string encode_payload(const RoundJob& job);
 
 // Of any dispatcher: without slot and fence for those that know none. Throws std::invalid_argument with one
 // line that names the member that is missing or of the wrong type.
-RoundJob decode_payload(const bullmq::Json& data);
+RoundJob decode_payload(std::string_view text);
 
 }  // namespace watchbill::queue
