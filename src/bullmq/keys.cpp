@@ -33,6 +33,8 @@ Keys::Keys(std::string_view prefix, std::string_view queue_name)
       limiter(of("limiter")),
       marker(of("marker")),
       meta(of("meta")),
+      metrics_completed(of("metrics:completed")),
+      metrics_failed(of("metrics:failed")),
       paused(of("paused")),
       priority_counter(of("pc")),
       prioritized(of("prioritized")),

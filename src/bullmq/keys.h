@@ -18,8 +18,9 @@ struct Keys {
   std::string qualified_name;  // "<prefix>:<queue>"
   std::string base;            // "<prefix>:<queue>:", what the scripts put job ids behind
 
-  std::string active, completed, deduplication, delayed, events, failed, id, limiter, marker, meta, paused,
-      priority_counter, prioritized, repeat, stalled, stalled_check, wait, waiting_children;
+  std::string active, completed, deduplication, delayed, events, failed, id, limiter, marker, meta,
+      metrics_completed, metrics_failed, paused, priority_counter, prioritized, repeat, stalled,
+      stalled_check, wait, waiting_children;
 };
 
 // Behind client names: of a worker that has a name, which follows; of a listener to events.

@@ -97,7 +97,7 @@ redis::Command move_to_finished(const Keys& keys, const JobRecord& job, const Fi
   auto command = with_keys(
       kMoveToFinished, keys.wait, keys.active, keys.prioritized, keys.events, keys.stalled, keys.limiter,
       keys.delayed, keys.paused, keys.meta, keys.priority_counter, completed ? keys.completed : keys.failed,
-      keys.base + job.id, keys.of(completed ? "metrics:completed" : "metrics:failed"), keys.marker);
+      keys.base + job.id, completed ? keys.metrics_completed : keys.metrics_failed, keys.marker);
   command.add(job.id)
       .add(base::to_epoch_ms(now))
       .add(completed ? "returnvalue" : "failedReason")

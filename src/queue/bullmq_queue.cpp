@@ -311,8 +311,8 @@ Task<domain::QueueCounts> BullmqQueue::counts() {
   commands.emplace_back("ZCARD", keys.completed);
   commands.emplace_back("ZCARD", keys.failed);
   commands.emplace_back("ZCARD", keys.delayed);
-  commands.emplace_back("HGET", keys.of("metrics:completed"), "count");
-  commands.emplace_back("HGET", keys.of("metrics:failed"), "count");
+  commands.emplace_back("HGET", keys.metrics_completed, "count");
+  commands.emplace_back("HGET", keys.metrics_failed, "count");
   try {
     const auto replies = co_await queue_.backend()->ask_together(std::move(commands));
     const auto number = [&replies](std::size_t at) { return replies[at].value().integer(); };

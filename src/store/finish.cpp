@@ -2,7 +2,6 @@
 // is read is read first and all that is written is written at the end, so that a batch takes a server two
 // answers.
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
 #include "store/database.h"
@@ -152,6 +151,20 @@ void Recorder::write() {
   checks_.write(now_);
 }
 
+// Of those that are not done the first of each user, in the order of the keys, as all who lock several rows
+// do.
+std::vector<std::size_t> one_of_each_user(const std::vector<FinishedRound>& rounds,
+                                          const std::vector<bool>& done) {
+  std::vector<std::size_t> batch;
+  for (std::size_t at = 0; at < rounds.size(); ++at)
+    if (!done[at]) batch.push_back(at);
+  const auto user = [&](std::size_t at) -> const UserId& { return rounds[at].round.user_id; };
+  std::ranges::stable_sort(batch, {}, user);
+  const auto repeated = std::ranges::unique(batch, {}, user);
+  batch.erase(repeated.begin(), repeated.end());
+  return batch;
+}
+
 }  // namespace
 
 std::vector<FinishResult> Schedules::finish(const std::vector<FinishedRound>& rounds) {
@@ -160,16 +173,12 @@ std::vector<FinishResult> Schedules::finish(const std::vector<FinishedRound>& ro
     std::vector<bool> done(rounds.size());
     // Once, as a rule: a user comes again only with an older claim, or when somebody repeats himself.
     while (std::find(done.begin(), done.end(), false) != done.end()) {
-      std::vector<std::size_t> batch;
-      std::map<UserId, bool> users;  // whether he has checks
-      for (std::size_t at = 0; at < rounds.size(); ++at)
-        if (!done[at] && users.emplace(rounds[at].round.user_id, !rounds[at].results.empty()).second)
-          batch.push_back(at);
-      // In the order of the keys, as all who lock several rows do.
+      const auto batch = one_of_each_user(rounds, done);
       Keys all, checked;
-      for (const auto& [user, has_checks] : users) {
+      for (const auto at : batch) {
+        const auto& user = rounds[at].round.user_id;
         all.push_back(user);
-        if (has_checks) checked.push_back(user);
+        if (!rounds[at].results.empty()) checked.push_back(user);
       }
       Recorder recorder(database_, all, checked);
       for (const auto at : batch) {

@@ -151,9 +151,11 @@ void MysqlEngine::append_literal(std::string& out, const Cell& cell) {
   } else if (cell.kind == Kind::text) {
     append_text(cell.text);
   } else if (cell.kind == Kind::time) {
-    out.append("'").append(to_datetime(base::from_epoch_ms(cell.number))).append("'");
+    append_time_literal(out, base::from_epoch_ms(cell.number));
+  } else if (cell.kind == Kind::now && clock_) {
+    append_time_literal(out, clock_->now());
   } else if (cell.kind == Kind::now) {
-    out += clock_ ? "'" + to_datetime(clock_->now()) + "'" : "UTC_TIMESTAMP(3)";
+    out += "UTC_TIMESTAMP(3)";
   } else if (cell.kind == Kind::list) {
     for (const auto& text : cell.list) {
       if (&text != &cell.list.front()) out += ',';

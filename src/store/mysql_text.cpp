@@ -30,20 +30,20 @@ void put(std::string& text, std::size_t at, std::size_t count, std::int64_t numb
 
 }  // namespace
 
-std::string to_datetime(Timestamp time) {
+void append_time_literal(std::string& text, Timestamp time) {
   time = std::clamp(time, kFirst, kLast);
   const auto day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss clock(time - day);
-  std::string text = "0000-00-00 00:00:00.000";
-  put(text, 0, 4, int(date.year()));
-  put(text, 5, 2, unsigned(date.month()));
-  put(text, 8, 2, unsigned(date.day()));
-  put(text, 11, 2, clock.hours().count());
-  put(text, 14, 2, clock.minutes().count());
-  put(text, 17, 2, clock.seconds().count());
-  put(text, 20, 3, clock.subseconds().count());
-  return text;
+  const auto begin = text.size() + 1;
+  text += "'0000-00-00 00:00:00.000'";
+  put(text, begin, 4, int(date.year()));
+  put(text, begin + 5, 2, unsigned(date.month()));
+  put(text, begin + 8, 2, unsigned(date.day()));
+  put(text, begin + 11, 2, clock.hours().count());
+  put(text, begin + 14, 2, clock.minutes().count());
+  put(text, begin + 17, 2, clock.seconds().count());
+  put(text, begin + 20, 3, clock.subseconds().count());
 }
 
 Timestamp from_datetime(std::string_view text) {

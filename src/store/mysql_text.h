@@ -10,8 +10,8 @@
 
 namespace watchbill::store::mysql {
 
-// "2027-01-15 08:00:00.123". What DATETIME cannot hold becomes its first or last moment.
-std::string to_datetime(base::Timestamp time);
+// Adds '2027-01-15 08:00:00.123', in its quotes. What DATETIME cannot hold becomes its first or last moment.
+void append_time_literal(std::string& text, base::Timestamp time);
 // Of a DATETIME, with or without a fraction; the epoch for what is none ("0000-00-00 00:00:00").
 base::Timestamp from_datetime(std::string_view text);
 

@@ -50,7 +50,9 @@ class ServerDatabase final : public TestDatabase {
 
   bool is_shared() const override { return true; }
   std::string literal(base::Timestamp time) const override {
-    return "'" + store::mysql::to_datetime(time) + "'";
+    std::string text;
+    store::mysql::append_time_literal(text, time);
+    return text;
   }
 
  private:
