@@ -201,9 +201,9 @@ Task<Json> BullmqQueue::hold(bullmq::Job& job) {
   // whoever settles the id first ends the job, and the fence decides whose round is recorded.
   const auto held = std::make_shared<Held>(executor_);
   held->is_put_back = is_taking_over_;
-  if (held_.contains(job.id())) forget_ready(job.id());
-  held_[job.id()] = held;
-  const std::shared_ptr<void> at_end(nullptr, [this, id = job.id(), held](void*) { release(id, held); });
+  if (!held_.insert_or_assign(job.id(), held).second) forget_ready(job.id());
+  const auto let_go = [&](BullmqQueue* queue) { queue->release(job.id(), held); };
+  const std::unique_ptr<BullmqQueue, decltype(let_go)> at_end(this, let_go);
   if (!held->is_put_back) ready_.push_back(std::move(delivery));
   work_.notify();
   while (!held->settlement && !held->is_put_back && !job.signal()->is_raised()) co_await held->settled.wait();
