@@ -12,6 +12,8 @@ namespace watchbill::domain {
 
 constexpr int kMinIntervalMinutes = 1;
 constexpr int kMaxIntervalMinutes = 1440;
+// Of who was given none.
+constexpr int kDefaultIntervalMinutes = 5;
 
 inline bool valid_interval(std::int64_t minutes) {
   return minutes >= kMinIntervalMinutes && minutes <= kMaxIntervalMinutes;
@@ -25,7 +27,7 @@ struct Schedule {
   std::string id;
   UserId user_id;
   bool enabled = true;
-  int interval_minutes = 5;
+  int interval_minutes = kDefaultIntervalMinutes;
   base::Timestamp next_run_at;  // the next slot
   std::optional<base::Timestamp> last_run_at;
   std::string last_status;  // "success", "failed", "skipped"; empty: never ran

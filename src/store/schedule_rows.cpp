@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/id.h"
+
 namespace watchbill::store {
 
 namespace {
@@ -51,6 +53,16 @@ std::vector<domain::Schedule> find_schedules(Database& database, const Keys& use
 
 std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id) {
   return read(database, user_id, database.engine().for_update());
+}
+
+void insert_schedule(Database& database, const domain::UserId& user_id, bool enabled, int interval_minutes) {
+  const auto now = database.now();
+  auto& insert = database.command<std::string, std::string, bool, int, base::Timestamp, base::Timestamp>(
+      std::string("INSERT INTO UserMonitorSchedule (id, userId, enabled, intervalMinutes, nextRunAt, "
+                  "createdAt, updatedAt) VALUES (:id, :user, :enabled, :interval, :next, :now, :now)") +
+      database.engine().keep_existing());
+  const auto first = domain::first_slot(user_id, interval_minutes, now);
+  insert(base::new_id(), user_id, enabled, interval_minutes, first, now);
 }
 
 ClaimRows read_claims(Database& database, const Keys& users) { return read_claims(database, users, ""); }

@@ -17,6 +17,9 @@ std::vector<domain::Schedule> find_schedules(Database& database, const Keys& use
 // The same to be changed: nobody else changes the row until the end of the transaction.
 std::optional<domain::Schedule> lock_schedule(Database& database, const domain::UserId& user_id);
 
+// Of a user who may have one already, which then stays.
+void insert_schedule(Database& database, const domain::UserId& user_id, bool enabled, int interval_minutes);
+
 // A row as starts and renewals look at it: the claim without the user's address.
 struct ClaimRow {
   domain::Claim claim;

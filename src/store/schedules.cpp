@@ -231,10 +231,19 @@ std::vector<Schedule> Schedules::find_all(const std::vector<UserId>& users) {
   return find_schedules(database_, users);
 }
 
+// Of a user of the application that this database belongs to.
+std::optional<Schedule> Schedules::make(const UserId& user_id, const ScheduleEdit& edit) {
+  auto& count = database_.query<std::int64_t, UserId>("SELECT count(*) FROM User WHERE id = :id");
+  if (count.value(user_id) == 0) return std::nullopt;
+  insert_schedule(database_, user_id, edit.enabled.value_or(true),
+                  edit.interval_minutes.value_or(domain::kDefaultIntervalMinutes));
+  return lock_schedule(database_, user_id);
+}
+
 std::optional<Schedule> Schedules::edit(const UserId& user_id, const ScheduleEdit& edit) {
   return database_.write([&]() -> std::optional<Schedule> {
     auto schedule = lock_schedule(database_, user_id);
-    if (!schedule) return std::nullopt;
+    if (!schedule) return make(user_id, edit);
     const auto now = database_.now();
     const bool enabling = edit.enabled.value_or(false) && !schedule->enabled;
     schedule->enabled = edit.enabled.value_or(schedule->enabled);

@@ -60,21 +60,17 @@ void insert_user(Database& database, const User& user) {
   insert_account(database, user);
 }
 
-void insert_schedule(Database& database, const UserId& user_id, int interval_minutes, Timestamp now) {
-  auto& insert = database.command<Text, UserId, int, Timestamp, Timestamp>(
-      "INSERT INTO UserMonitorSchedule (id, userId, enabled, intervalMinutes, nextRunAt, createdAt, "
-      "updatedAt) "
-      "VALUES (:id, :user, 1, :interval, :next, :now, :now)");
-  insert(base::new_id(), user_id, interval_minutes, domain::first_slot(user_id, interval_minutes, now), now);
-}
-
 void update_row(Database& database, const User& user) {
   auto& update = database.command<Text, Text, bool, Text, Text, Text, Timestamp, UserId>(
       "UPDATE UserAccount SET name = :name, role = :role, disabled = :disabled, language = :language, "
       "theme = :theme, passwordHash = :password, updatedAt = :now WHERE userId = :id");
   const bool has_account = update(user.name, Text(to_string(user.role)), user.disabled, user.language,
                                   user.theme, user.password_hash, user.updated_at, user.id) == 1;
-  if (!has_account) insert_account(database, user);
+  if (has_account) return;
+  // A user of the application that this database belongs to. Whoever may sign in has a schedule; nothing runs
+  // that nobody asked for.
+  insert_account(database, user);
+  insert_schedule(database, user.id, false, domain::kDefaultIntervalMinutes);
 }
 
 void update_email(Database& database, const UserId& id, const Text& email) {
@@ -146,7 +142,7 @@ std::variant<User, UserRefusal> Users::create(const NewUser& params) {
               .created_at = now,
               .updated_at = now};
     insert_user(database_, user);
-    insert_schedule(database_, user.id, params.interval_minutes, now);
+    insert_schedule(database_, user.id, true, params.interval_minutes);
     return user;
   });
 }

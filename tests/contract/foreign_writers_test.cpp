@@ -45,6 +45,30 @@ TEST_P(ForeignWritersTest, a_row_with_its_keys_alone_has_sensible_defaults) {
   EXPECT_GT(schedule.next_run_at, base::Timestamp(1'700'000'000'000ms)) << "a time, in milliseconds";
 }
 
+TEST_P(ForeignWritersTest, a_user_without_a_schedule_gets_one_when_it_is_set) {
+  add_foreign_user("cm5user");
+  add_foreign_user("cm6user");
+  EXPECT_FALSE(schedules().find("cm5user"));
+  const auto made = schedules().edit("cm5user", {.interval_minutes = 7}).value();
+  EXPECT_TRUE(made.enabled);
+  EXPECT_EQ(made.interval_minutes, 7);
+  EXPECT_GT(made.next_run_at, now());
+  EXPECT_LE(made.next_run_at, now() + 7min);
+  EXPECT_EQ(row("cm5user").id, made.id);
+  EXPECT_FALSE(schedules().edit("cm6user", {.enabled = false})->enabled);
+}
+
+TEST_P(ForeignWritersTest, who_gets_an_account_gets_a_schedule_that_is_off) {
+  add_foreign_user("cm5user");
+  add_foreign_user("cm6user");
+  schedules().edit("cm6user", {.interval_minutes = 7});
+  for (const auto* user : {"cm5user", "cm6user"}) users().edit(user, {.password_hash = "hash"});
+  EXPECT_FALSE(row("cm5user").enabled);
+  EXPECT_EQ(row("cm5user").interval_minutes, 5);
+  EXPECT_TRUE(row("cm6user").enabled) << "he had one";
+  EXPECT_EQ(row("cm6user").interval_minutes, 7);
+}
+
 TEST_P(ForeignWritersTest, a_user_has_one_schedule) {
   const auto anna = add_user("anna");
   EXPECT_ANY_THROW(execute("INSERT INTO UserMonitorSchedule (id, userId) VALUES ('second', '" + anna + "')"));

@@ -11,7 +11,7 @@ namespace watchbill::api {
 
 namespace {
 
-// A user without a schedule is one who was deleted since his credential was looked at.
+// Whoever can sign in has a schedule; one without was deleted since his credential was looked at.
 const domain::Schedule& known(const std::optional<domain::Schedule>& schedule) {
   if (!schedule) throw unauthorized();
   return *schedule;

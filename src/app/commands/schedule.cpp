@@ -41,7 +41,8 @@ std::string next_slot(const domain::Schedule& schedule, base::Timestamp now, con
 domain::Schedule require(std::optional<domain::Schedule> schedule, const domain::User& user,
                          const Speaker& say) {
   if (schedule) return std::move(*schedule);
-  throw Failure(ExitCode::failed, say("{} has no schedule", user.email));
+  throw Failure(ExitCode::failed, say("{} has no schedule", user.email),
+                say("`watchbill schedule set {} --enable` gives one", user.email));
 }
 
 void print(const Context& context, const domain::User& user, const domain::Schedule& schedule,

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "domain/schedule.h"
 
 namespace watchbill::app {
 
@@ -34,7 +35,7 @@ struct Config {
   base::Millis dispatch_lock_ttl{900'000};
   std::optional<base::Millis> dispatch_tick{1000};  // absent: cron ticks
   bool dispatch_fallback = true;
-  int default_interval_minutes = 5;
+  int default_interval_minutes = domain::kDefaultIntervalMinutes;
 
   // Work.
   std::size_t worker_concurrency = 2;

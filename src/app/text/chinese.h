@@ -427,6 +427,7 @@ inline constexpr Translation kChinese[] = {
     {"switch rounds on", "启用自动检查"},
     {"switch rounds off", "停用自动检查"},
     {"{} has no schedule", "{} 没有调度"},
+    {"`watchbill schedule set {} --enable` gives one", "用 `watchbill schedule set {} --enable` 创建"},
     {"the schedule of {} is switched off", "{} 的调度已停用"},
     {"`watchbill schedule set {} --enable` switches it on",
      "`watchbill schedule set {} --enable` 可将其启用"},
