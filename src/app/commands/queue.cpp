@@ -118,9 +118,11 @@ std::string name_of(api::ProcessState state, const Speaker& say) {
 void print_processes(const Context& context, const std::vector<store::Process>& processes,
                      base::Timestamp now) {
   const auto& say = context.say;
-  Table table({say("PROCESS"), say("ROLE"), say("STATE"), say("ROUNDS"), say("DONE"), say("LAST SEEN")});
+  Table table(
+      {say("PROCESS"), "PID", say("ROLE"), say("STATE"), say("ROUNDS"), say("DONE"), say("LAST SEEN")});
   for (const auto& process : processes)
-    table.add({process.instance, process.role, name_of(api::state_of(process, now), say),
+    table.add({process.instance, std::to_string(process.pid), process.role,
+               name_of(api::state_of(process, now), say),
                fmt::format("{}/{}", process.running, process.concurrency),
                std::to_string(process.rounds_done), describe_time(process.seen_at, now, say)});
   if (!table.empty()) context.around.out << "\n" << table.text();

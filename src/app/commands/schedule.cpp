@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "api/json/schedule_json.h"
+#include "api/operations.h"
 #include "app/commands/schedule_explanation.h"
 #include "app/commands/store_access.h"
 #include "app/text/span.h"
@@ -70,6 +71,14 @@ void print(const Context& context, const domain::User& user, const domain::Sched
   context.around.out << table.text();
 }
 
+std::optional<base::Timestamp> unseen_since(store::Store& store, const std::string& holder) {
+  const auto now = store.operations().now();
+  for (const auto& process : store.operations().processes())
+    if ("worker-" + process.instance == holder && api::state_of(process, now) != api::ProcessState::alive)
+      return process.seen_at;
+  return std::nullopt;
+}
+
 ScheduleFacts facts_of(const Context& context, store::Store& store, const std::string& who) {
   ScheduleFacts facts;
   facts.user = find_user(context, store, who);
@@ -80,6 +89,7 @@ ScheduleFacts facts_of(const Context& context, store::Store& store, const std::s
   facts.monitors = monitors.size();
   facts.paused = static_cast<std::size_t>(
       std::count_if(monitors.begin(), monitors.end(), [](const domain::Monitor& m) { return m.paused; }));
+  facts.holder_unseen_since = unseen_since(store, facts.schedule.locked_by);
   facts.now = store.schedules().now();
   facts.has_redis = !context.config({.database = true}).redis_url.empty();
   return facts;

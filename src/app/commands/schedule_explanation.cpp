@@ -17,6 +17,10 @@ std::string answer(const ScheduleFacts& facts, const Speaker& say) {
     case Standing::disabled:
       return say("Not due: the schedule is switched off.");
     case Standing::running:
+      if (facts.holder_unseen_since) {
+        return say("{0} began a round, but has not been seen since {1}: another worker runs it after {2}.",
+                   schedule.locked_by, at(*facts.holder_unseen_since), at(*schedule.locked_until));
+      }
       return say("A round is running: {0} holds the lease until {1}, and renews it while it works.",
                  schedule.locked_by, at(*schedule.locked_until));
     case Standing::queued:

@@ -16,6 +16,7 @@ namespace watchbill::app {
 struct ScheduleFacts {
   domain::User user;
   domain::Schedule schedule;
+  std::optional<base::Timestamp> holder_unseen_since;  // when the holder's process is not seen any more
   std::optional<domain::Round> last_round;
   std::size_t monitors = 0;
   std::size_t paused = 0;

@@ -43,6 +43,8 @@ struct Row {
 
 std::vector<Row> rows() {
   auto disabled = idle(), user_disabled = idle(), running_while_disabled = held(3, 3, 40s);
+  auto left_alone = held(3, 3, 40s);
+  left_alone.holder_unseen_since = kNow - 35s;
   disabled.schedule.enabled = false;
   user_disabled.user.disabled = true;
   running_while_disabled.schedule.enabled = false;
@@ -53,6 +55,8 @@ std::vector<Row> rows() {
       {"user disabled", user_disabled, Standing::user_disabled, "the user is disabled"},
       {"queued", held(3, 2, 15min), Standing::queued, "Claimed by dispatcher-host-1"},
       {"running", held(3, 3, 40s), Standing::running, "worker-host-1 holds the lease until"},
+      {"its worker is gone", left_alone, Standing::running,
+       "has not been seen since 2026-03-01T08:14:25Z (35 s ago): another worker runs it after"},
       {"running while disabled", running_while_disabled, Standing::running, "A round is running"},
       {"lease over", held(3, 3, -5s), Standing::abandoned, "let its lease run out"},
       {"claim over", held(3, 2, -5s), Standing::abandoned, "dispatcher-host-1 let its lease run out"},

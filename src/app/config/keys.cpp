@@ -179,8 +179,9 @@ std::string show_path(const Config& config) {
 
 const Key kKeys[] = {
     {"DATABASE_URL", "", true, "where everything is kept",
-     "sqlite:PATH or mysql://user:password@host:port/database", read_database,
-     [](const Config& c) { return mask_address(c.database_url); }, mask_address},
+     "sqlite:PATH or mysql://user:password@host:port/database, in which the password has %2F %3F %23 %40 for "
+     "/ ? # @",
+     read_database, [](const Config& c) { return mask_address(c.database_url); }, mask_address},
     {"DATABASE_WAIT", "", false,
      "how long a start waits for the database before it gives up with exit code 6",
      "milliseconds, or 30s, 5m: from 0 to 1d", read_duration<&Config::database_wait, 0, 86'400'000>,

@@ -123,7 +123,7 @@ class Loader {
         store::useful_stores(config.database_url);
       } catch (const store::Error& error) {
         report_read("DATABASE_URL", config.database_url, error.what(),
-                    say_("sqlite:PATH or mysql://user:password@host:port/database"));
+                    say_(find_key("DATABASE_URL")->allowed));
       }
     }
     if (needs.queue && !config.redis_url.empty()) {
@@ -141,7 +141,7 @@ class Loader {
     if (needs.shared_queue && config.database_url.empty()) {
       report(*find_key("DATABASE_URL"), {},
              say_("not set: a worker needs the database of those who give it the rounds"),
-             say_("sqlite:PATH or mysql://user:password@host:port/database"));
+             say_(find_key("DATABASE_URL")->allowed));
     }
   }
 

@@ -31,8 +31,10 @@ Task<> Heartbeat::stop() {
 Task<> Heartbeat::run() {
   while (!stopping_) {
     const auto next = clock_.monotonic_now() + options_.every;
+    const auto load = load_();
+    tell(load);
     try {
-      co_await beat();
+      co_await beat(load);
       co_await tidy();
       note("");
     } catch (const std::exception& error) {
@@ -40,11 +42,21 @@ Task<> Heartbeat::run() {
     }
     if (!stopping_) co_await stop_asked_.wait_until(next);
   }
+  tell_at_ = {};
+  tell(load_());
   co_await say_good_bye();
 }
 
-Task<> Heartbeat::beat() {
-  const auto load = load_();
+// The first rounds at once, so that who has just started a worker sees it work.
+void Heartbeat::tell(Load load) {
+  const auto now = clock_.monotonic_now();
+  if (load.done == told_ || now < tell_at_) return;
+  base::log::info("rounds done", {{"rounds", load.done - told_}, {"running", load.running}});
+  told_ = load.done;
+  tell_at_ = now + options_.log_every;
+}
+
+Task<> Heartbeat::beat(Load load) {
   const auto now = clock_.monotonic_now();
   store::ProcessBeat beat{.instance = options_.instance,
                           .role = options_.role,

@@ -1,4 +1,4 @@
-// Says in the database that this process is there, and what it does.
+// Says in the database that this process is there, and what it does; in the log what it has done.
 #pragma once
 
 #include <functional>
@@ -19,6 +19,7 @@ struct HeartbeatOptions {
   std::string host;
   std::size_t concurrency = 0;  // rounds from the queue at once; 0: it takes none
   base::Millis every{10'000};
+  base::Millis log_every{60'000};  // as long as there are rounds
   // Other processes' rows that were not written for so long are removed, this often.
   base::Millis forgotten_after{std::chrono::hours(24)};
   base::Millis tidy_every{std::chrono::hours(1)};
@@ -42,7 +43,8 @@ class Heartbeat final : public base::Service {
 
  private:
   base::Task<> run();
-  base::Task<> beat();
+  base::Task<> beat(Load load);
+  void tell(Load load);
   base::Task<> tidy();
   base::Task<> say_good_bye();
   void note(const std::string& failure);
@@ -54,6 +56,8 @@ class Heartbeat final : public base::Service {
   std::optional<base::Timestamp> started_at_;  // by the database's clock; none before the first beat
   std::int64_t done_before_ = 0;               // at the last beat
   std::optional<base::Monotonic> beaten_at_;
+  std::int64_t told_ = 0;  // rounds, in the log
+  base::Monotonic tell_at_{};
   base::Monotonic tidy_at_{};
   bool is_failing_ = false;
   bool stopping_ = false;

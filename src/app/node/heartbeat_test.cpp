@@ -1,7 +1,10 @@
 #include "app/node/heartbeat.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+
+#include <sstream>
 
 #include "tests/support/reactor.h"
 #include "tests/support/temp_store.h"
@@ -64,6 +67,25 @@ TEST_F(HeartbeatTest, SaysAgainAndAgainWhatTheProcessDoes) {
   EXPECT_GE(later.seen_at, first.seen_at);
   processes_when([](const auto& process) { return process.window_rounds == 0; });
   reactor_.run(heart.stop());
+}
+
+TEST_F(HeartbeatTest, TellsTheFirstRoundsTheRestAtTheEndAndNothingOfNone) {
+  testing::internal::CaptureStderr();
+  auto heart = heartbeat(options());
+  reactor_.run(heart.start());
+  processes_when([](const auto&) { return true; });
+  load_ = {.running = 2, .done = 40};
+  processes_when([](const auto& process) { return process.rounds_done == 40; });
+  load_ = {.running = 0, .done = 45};
+  processes_when([](const auto& process) { return process.rounds_done == 45; });
+  reactor_.run(heart.stop());
+  const auto log = testing::internal::GetCapturedStderr();
+  std::vector<std::string> told;
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);)
+    if (const auto at = line.find("rounds done"); at != line.npos) told.push_back(line.substr(at));
+  EXPECT_THAT(told,
+              testing::ElementsAre("rounds done rounds=40 running=2", "rounds done rounds=5 running=0"));
 }
 
 TEST_F(HeartbeatTest, MarksTheEnd) {

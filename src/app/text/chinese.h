@@ -219,8 +219,9 @@ inline constexpr Translation kChinese[] = {
     {"the least important thing that is logged", "记录日志的最低级别"},
 
     // Keys: what is allowed.
-    {"sqlite:PATH or mysql://user:password@host:port/database",
-     "sqlite:路径 或 mysql://user:password@host:port/database"},
+    {"sqlite:PATH or mysql://user:password@host:port/database, in which the password has %2F %3F %23 %40 for "
+     "/ ? # @",
+     "sqlite:路径 或 mysql://user:password@host:port/database，密码中的 / ? # @ 写作 %2F %3F %23 %40"},
     {"the path of a folder", "目录路径"},
     {"the path of a file", "文件路径"},
     {"redis://…, rediss://…, redis-sentinel://… or redis-cluster://…, with ?prefix= if wanted",
@@ -292,7 +293,7 @@ inline constexpr Translation kChinese[] = {
     {"WHAT IS DONE", "操作"},
     {"is there, stays as it is", "已存在，保持不变"},
     {"is made", "新建"},
-    {"gets other columns or another name", "增加列或改名"},
+    {"columns and indexes are altered", "修改列和索引"},
     {"of a newer version", "来自更新的版本"},
     {"applied {}", "已应用 {}"},
     {"nothing to do: the schema is up to date", "无需操作：结构已是最新"},
@@ -458,6 +459,8 @@ inline constexpr Translation kChinese[] = {
     {"off", "已停用"},
     {"Not due: the user is disabled and never claimed.", "未到期：用户已停用，不会被认领。"},
     {"Not due: the schedule is switched off.", "未到期：调度已停用。"},
+    {"{0} began a round, but has not been seen since {1}: another worker runs it after {2}.",
+     "{0} 开始了一轮，但自 {1} 起没有其进程的消息：{2} 之后由其他 Worker 重新执行。"},
     {"A round is running: {0} holds the lease until {1}, and renews it while it works.",
      "正在执行：{0} 持有租约至 {1}，执行期间会续约。"},
     {"Claimed by {0}, waiting for a worker; claimed again at {1} if none takes it.",
