@@ -1,11 +1,8 @@
 #include "redis/node.h"
 
-#include "base/log.h"
 #include "redis/backoff.h"
 
 namespace watchbill::redis {
-
-namespace log = base::log;
 
 Node::Node(base::asio::any_io_executor executor, const base::Clock& clock, const Options& options,
            Locate locate, Inspect inspect)
@@ -14,6 +11,7 @@ Node::Node(base::asio::any_io_executor executor, const base::Clock& clock, const
       options_(options),
       locate_(std::move(locate)),
       inspect_(std::move(inspect)),
+      outage_(*options.outage),
       changed_(executor),
       retry_now_(executor),
       tasks_(executor) {}
@@ -78,14 +76,15 @@ base::Task<> Node::connect() {
     std::rethrow_exception(refused);
   }
   current_ = connection;
-  if (++connects_ > 1) log::info("connected to Redis again", {{"server", options_.describe()}});
+  ++connects_;
+  outage_.end(options_.describe());
   problem_.clear();
   changed_.notify();
 }
 
 void Node::report(const Error& error) {
   if (stopping_) return;
-  if (error.what() != problem_) log::warning("no connection to Redis", {{"error", error.what()}});
+  outage_.report(error.what());
   problem_ = error.what();
   problem_kind_ = error.kind();
   changed_.notify();

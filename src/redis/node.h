@@ -7,6 +7,7 @@
 #include "base/service.h"
 #include "redis/client.h"
 #include "redis/connection.h"
+#include "redis/outage.h"
 
 namespace watchbill::redis {
 
@@ -52,6 +53,7 @@ class Node final : public base::Service {
   std::shared_ptr<Connection> opening_;
   ErrorKind problem_kind_ = ErrorKind::unavailable;
   std::string problem_ = "not started";
+  Outage::Share outage_;
   std::size_t connects_ = 0;
   bool stopping_ = false;
   bool hurry_ = false;  // no pause before the next attempt

@@ -1,12 +1,14 @@
 // Where Redis is and how to talk to it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/time.h"
+#include "redis/outage.h"
 
 namespace watchbill::redis {
 
@@ -53,6 +55,9 @@ struct Options {
   base::Millis min_backoff{50};        // between attempts to connect, doubling, with jitter
   base::Millis max_backoff{1000};
   std::size_t max_reply_bytes = 512u << 20;
+
+  // Of all who connect with a copy of these.
+  std::shared_ptr<Outage> outage = std::make_shared<Outage>();
 
   // A line fit for logs: no password.
   std::string describe() const;

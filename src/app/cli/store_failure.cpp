@@ -17,7 +17,9 @@ std::string next_step(store::Unavailable::Reason reason, const Speaker& say) {
     case disk_full:
       return say("free some space on its disk");
     case read_only:
-      return say("let the user write: to the file and its folder, or on a server by GRANT");
+      return say(
+          "let the user write: to the file and its folder; on a server by GRANT, or name one that is not "
+          "read-only");
     case io:
       return say("check the disk and the permissions of the file and its folder");
     case connection:

@@ -261,8 +261,9 @@ inline constexpr Translation kChinese[] = {
      "数据库文件不是 watchbill 的数据库，或已损坏"},
     {"another process keeps it busy; try again", "另一个进程正占用它；请重试"},
     {"free some space on its disk", "请释放其所在磁盘的空间"},
-    {"let the user write: to the file and its folder, or on a server by GRANT",
-     "请让该用户可以写入：文件及其目录，或在数据库服务器上用 GRANT 授权"},
+    {"let the user write: to the file and its folder; on a server by GRANT, or name one that is not "
+     "read-only",
+     "请让该用户可以写入：文件及其目录；在数据库服务器上用 GRANT 授权，或改用非只读的服务器"},
     {"check the disk and the permissions of the file and its folder", "请检查磁盘，以及该文件和目录的权限"},
     {"check that the database server runs and can be reached", "请确认数据库服务器正在运行且可以访问"},
     {"the file was not touched; name another one in DATABASE_URL, or move it away",
