@@ -33,6 +33,8 @@ const kEnv = {
 
 bench(async (here) => {
   const programs = await sides(here);
+  const unknown = kSides.find((side) => !programs[side]);
+  if (unknown) throw new Error(`no side "${unknown}": prisma, node or ours`);
   const stack = await startStack(here, kEnv);
   await addUsers(stack, kUsers + kWarm);
   const runs = Object.fromEntries(kSides.map((side) => [side, []]));
@@ -45,8 +47,8 @@ bench(async (here) => {
   const all = Object.fromEntries(kSides.map((side) => [side, medians(runs[side])]));
   const { ours, ...peers } = all;
   const settings = { users: kUsers, batch: Number(values.batch), concurrency: Number(values.concurrency), runs: kRuns };
-  const besides = Object.entries(peers).map(([side, peer]) => [`ours_beside_${side}`, compared(peer, ours)]);
-  return { ...settings, ...all, ...(ours ? Object.fromEntries(besides) : {}) };
+  const besides = ours ? Object.entries(peers).map(([side, peer]) => [`ours_beside_${side}`, compared(peer, ours)]) : [];
+  return { ...settings, ...all, ...Object.fromEntries(besides) };
 });
 
 /** Who runs the stack on each side: whose programs, and what they have in their environment. */

@@ -69,9 +69,9 @@ std::string packed_options(const JobOptions& options, PackedOptions& cache) {
   const bool both_or_none = cache.options.job_id.empty() == id.empty();
   if (both_or_none) cache.options.job_id = id;
   if (cache.bytes.empty() || !(cache.options == options)) {
-    cache.options = options;
-    cache.bytes = pack(encode_options(options));
-    cache.bytes.resize(cache.bytes.size() - packed_id.size());
+    auto bytes = pack(encode_options(options));
+    bytes.resize(bytes.size() - packed_id.size());
+    cache = {options, std::move(bytes)};
   }
   return cache.bytes + packed_id;
 }

@@ -22,7 +22,7 @@ enum Member { user_id, user_email, interval_minutes, scheduled_at, slot, fence }
 constexpr std::array<std::string_view, 6> kNames{"userId",      "userEmail", "intervalMinutes",
                                                  "scheduledAt", "slot",      "fence"};
 
-// The members of the outermost object. Every round has a payload, at both ends: no tree is built for it.
+// The members of the outermost object. Every round has a payload: no tree is built to read it.
 class Payload final : public nlohmann::json_sax<Json> {
  public:
   explicit Payload(std::string_view text) {

@@ -32,9 +32,14 @@ TEST(Payload, of_a_dispatcher_that_knows_no_fence_is_taken) {
 
 TEST(Payload, may_hold_more_than_is_read) {
   const auto job =
-      decode_payload(R"({"more":{"userId":7,"fence":[]},"userId":"u","list":[{"fence":1}],"fence":null})");
+      decode_payload(R"({"userId":"u","fence":7,"more":{"userId":8,"fence":[]},"list":[{"fence":1}]})");
   EXPECT_EQ(job.user_id, "u");
-  EXPECT_FALSE(job.fence);
+  EXPECT_EQ(job.fence, 7);
+}
+
+TEST(Payload, the_last_of_two_members_counts) {
+  EXPECT_EQ(decode_payload(R"({"userId":"u","userId":"v"})").user_id, "v");
+  EXPECT_FALSE(decode_payload(R"({"userId":"u","fence":7,"fence":null})").fence);
 }
 
 TEST(Payload, comes_back_as_it_was) {

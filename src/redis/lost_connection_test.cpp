@@ -1,5 +1,7 @@
 // Servers that die, hang or come back, and networks that swallow.
 #include <filesystem>
+#include <map>
+#include <sstream>
 
 #include "redis/testing/redis_fixture.h"
 #include "redis/testing/scripts.h"
@@ -202,6 +204,36 @@ TEST_F(LostConnectionTest, a_server_that_accepts_and_says_nothing_is_told) {
               HasSubstr("accepts the connection, but did not answer in time (is this port for TLS?"));
   server_.resume();
   wait_ready();
+}
+
+TEST_F(LostConnectionTest, the_log_tells_it_once_for_all_who_connect_with_the_same_options) {
+  const auto options = parse_url("redis://127.0.0.1:" + std::to_string(server_.port()));
+  use(options);
+  wait_ready();
+  const auto other = make_client(reactor_.executor(), clock_, options);
+  reactor_.run(other->start());
+  reactor_.run(other->wait_ready(within(10000)));
+  ::testing::internal::CaptureStderr();
+  const auto until_both_are = [&](bool connected) {
+    reactor_.run_until(
+        [&] { return client_->status().connected == connected && other->status().connected == connected; });
+  };
+  server_.kill();
+  until_both_are(false);
+  server_.start();
+  until_both_are(true);
+  reactor_.run(other->stop());
+  const auto said = ::testing::internal::GetCapturedStderr();
+  std::map<std::string, int> lines;
+  std::istringstream all(said);
+  for (std::string line; std::getline(all, line);) ++lines[line.substr(line.find(' '))];  // without the time
+  int connected = 0;
+  for (const auto& [line, times] : lines) {
+    EXPECT_EQ(times, 1) << line;
+    connected += line.find("connected to Redis") != line.npos;
+  }
+  EXPECT_EQ(connected, 1) << said;
+  EXPECT_THAT(said, HasSubstr("is lost: "));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ Node::Node(base::asio::any_io_executor executor, const base::Clock& clock, const
       options_(options),
       locate_(std::move(locate)),
       inspect_(std::move(inspect)),
-      outage_(*options.outage),
+      outage_(options.outage),
       changed_(executor),
       retry_now_(executor),
       tasks_(executor) {}
@@ -25,6 +25,7 @@ base::Task<> Node::start() {
 base::Task<> Node::stop() {
   if (std::exchange(stopping_, true)) co_return co_await tasks_.join();
   problem_ = "stopped";
+  outage_.leave();
   if (current_) current_->close(problem_);
   if (opening_) opening_->close(problem_);
   retry_now_.notify();

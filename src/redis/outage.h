@@ -1,9 +1,11 @@
 // What the log says when connections to a server break.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace watchbill::redis {
 
@@ -14,7 +16,7 @@ class Outage {
   // One connection's part in it.
   class Share {
    public:
-    explicit Share(Outage& outage) : outage_(outage) {}
+    explicit Share(std::shared_ptr<Outage> outage) : outage_(std::move(outage)) {}
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
     ~Share() { leave(); }
@@ -23,12 +25,13 @@ class Outage {
     void report(const std::string& problem);
     // It is connected to `server`.
     void end(const std::string& server);
+    // It is not wanted any more.
+    void leave();
 
    private:
-    // Was it the last one that was down?
-    bool leave();
+    bool is_last_to_end();
 
-    Outage& outage_;
+    const std::shared_ptr<Outage> outage_;
     bool is_down_ = false;
   };
 

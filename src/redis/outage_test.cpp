@@ -21,7 +21,7 @@ class OutageTest : public testing::Test {
     return told;
   }
 
-  Outage outage_;
+  const std::shared_ptr<Outage> outage_ = std::make_shared<Outage>();
 };
 
 TEST_F(OutageTest, each_trouble_and_the_end_are_told_once) {

@@ -17,7 +17,10 @@ const base::Clock& clock_of(const StoreOptions& options) {
 }  // namespace
 
 Database::Database(const StoreOptions& options)
-    : clock_(clock_of(options)), patience_(options.busy_timeout), engine_(make_engine(options, clock_)) {
+    : clock_(clock_of(options)),
+      patience_(options.busy_timeout),
+      default_interval_minutes_(options.default_interval_minutes),
+      engine_(make_engine(options, clock_)) {
   engine_->open();
 }
 

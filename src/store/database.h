@@ -28,6 +28,8 @@ class Database {
   // This machine's.
   const base::Clock& clock() const { return clock_; }
 
+  int default_interval_minutes() const { return default_interval_minutes_; }
+
   // The statement of that text, prepared at its first use and kept as long as the connection. The reference
   // stays valid; take it once before a loop.
   template <class... Params>
@@ -119,6 +121,7 @@ class Database {
 
   const base::Clock& clock_;
   const base::Millis patience_;
+  const int default_interval_minutes_;
   std::unique_ptr<Engine> engine_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;  // gone before the engine
   std::unordered_map<const BulkChange*, std::unique_ptr<Statement>> bulks_;

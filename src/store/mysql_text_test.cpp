@@ -24,7 +24,7 @@ TEST(MysqlText, a_time_is_written_in_utc_to_the_millisecond) {
 
 TEST(MysqlText, a_time_is_read_with_or_without_a_fraction) {
   for (const auto ms : {0LL, 1'800'000'000'007LL, -1LL, 253'402'300'799'999LL})
-    EXPECT_EQ(from_datetime(literal(from_epoch_ms(ms)).substr(1)), from_epoch_ms(ms));
+    EXPECT_EQ(from_datetime(literal(from_epoch_ms(ms)).substr(1, 23)), from_epoch_ms(ms));
   EXPECT_EQ(from_datetime("2027-01-15 08:00:00"), from_epoch_ms(1'800'000'000'000));
   EXPECT_EQ(from_datetime("2027-01-15 08:00:00.123456"), from_epoch_ms(1'800'000'000'123));
   for (const auto* none : {"", "0000-00-00 00:00:00.000", "2027-02-30 00:00:00", "soon"})

@@ -231,19 +231,26 @@ std::vector<Schedule> Schedules::find_all(const std::vector<UserId>& users) {
   return find_schedules(database_, users);
 }
 
-// Of a user of the application that this database belongs to.
-std::optional<Schedule> Schedules::make(const UserId& user_id, const ScheduleEdit& edit) {
-  auto& count = database_.query<std::int64_t, UserId>("SELECT count(*) FROM User WHERE id = :id");
-  if (count.value(user_id) == 0) return std::nullopt;
-  insert_schedule(database_, user_id, edit.enabled.value_or(true),
-                  edit.interval_minutes.value_or(domain::kDefaultIntervalMinutes));
-  return lock_schedule(database_, user_id);
+std::optional<Schedule> Schedules::find_or_make(const UserId& user_id) {
+  if (auto schedule = find(user_id)) return schedule;
+  return database_.write([&] { return make(user_id); });
+}
+
+// By the id as the user's row has it: a database may find it in other letters too.
+std::optional<Schedule> Schedules::make(const UserId& user_id) {
+  auto& find = database_.query<UserId, UserId>(
+      fmt::format("SELECT id FROM User WHERE id = :id{}", database_.engine().for_update()));
+  const auto id = find.first(user_id);
+  if (!id) return std::nullopt;
+  insert_schedule(database_, *id, false, database_.default_interval_minutes());
+  return lock_schedule(database_, *id);
 }
 
 std::optional<Schedule> Schedules::edit(const UserId& user_id, const ScheduleEdit& edit) {
   return database_.write([&]() -> std::optional<Schedule> {
     auto schedule = lock_schedule(database_, user_id);
-    if (!schedule) return make(user_id, edit);
+    if (!schedule) schedule = make(user_id);
+    if (!schedule) return std::nullopt;
     const auto now = database_.now();
     const bool enabling = edit.enabled.value_or(false) && !schedule->enabled;
     schedule->enabled = edit.enabled.value_or(schedule->enabled);

@@ -122,10 +122,13 @@ class Schedules {
   std::vector<FinishResult> finish(const std::vector<FinishedRound>& rounds);
 
   std::optional<domain::Schedule> find(const domain::UserId& user_id);
+  // A user of the application that this database belongs to may have none: he gets one that is switched off.
+  // nullopt: no such user.
+  std::optional<domain::Schedule> find_or_make(const domain::UserId& user_id);
   // Of those of `users` who have one, in no order.
   std::vector<domain::Schedule> find_all(const std::vector<domain::UserId>& users);
   // Keeps the phase (domain::slot_after_edit); enabling a schedule whose slot passed gives it the next one of
-  // its phase. A user who has none gets one, enabled unless the edit says otherwise. nullopt: no such user.
+  // its phase. A user who has none gets one, as by find_or_make(). nullopt: no such user.
   std::optional<domain::Schedule> edit(const domain::UserId& user_id, const ScheduleEdit& edit);
   // Due now; a running round keeps its lock and the user is claimed after it. Enabled schedules only: a
   // disabled one is returned unchanged.
@@ -137,7 +140,7 @@ class Schedules {
  private:
   struct DueRow;
 
-  std::optional<domain::Schedule> make(const domain::UserId& user_id, const ScheduleEdit& edit);
+  std::optional<domain::Schedule> make(const domain::UserId& user_id);
   std::vector<DueRow> lock_due(const ClaimDue& params);
   std::vector<std::optional<domain::StartedRound>> take_claims(const StartRounds& params);
   void keep_held(std::vector<std::optional<domain::StartedRound>>& started, const std::string& worker);

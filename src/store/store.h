@@ -38,7 +38,7 @@ struct PlannedMigration {
   std::string name;
   std::vector<std::string> creates;  // tables
   std::vector<std::string> keeps;    // tables that it would create, and that are there already
-  std::vector<std::string> changes;  // tables that get other columns or names
+  std::vector<std::string> changes;  // tables that are altered
 };
 
 struct Retention {
@@ -54,6 +54,7 @@ struct StoreOptions {
   base::Millis busy_timeout{5000};     // for what somebody else keeps locked
   bool read_only =
       false;  // writes nothing, creates nothing; every write is refused as Unavailable::read_only
+  int default_interval_minutes = domain::kDefaultIntervalMinutes;  // of users who come without a schedule
   // Taken for the clock of a database server instead of that server's own. For tests.
   const base::Clock* database_clock = nullptr;
 };

@@ -66,11 +66,7 @@ void update_row(Database& database, const User& user) {
       "theme = :theme, passwordHash = :password, updatedAt = :now WHERE userId = :id");
   const bool has_account = update(user.name, Text(to_string(user.role)), user.disabled, user.language,
                                   user.theme, user.password_hash, user.updated_at, user.id) == 1;
-  if (has_account) return;
-  // A user of the application that this database belongs to. Whoever may sign in has a schedule; nothing runs
-  // that nobody asked for.
-  insert_account(database, user);
-  insert_schedule(database, user.id, false, domain::kDefaultIntervalMinutes);
+  if (!has_account) insert_account(database, user);
 }
 
 void update_email(Database& database, const UserId& id, const Text& email) {
@@ -196,8 +192,12 @@ std::vector<UserWithSchedule> Users::list(const UserQuery& query, std::optional<
     if (!rows.empty()) next_cursor = rows.back().user.user.email;
   }
   std::vector<UserWithSchedule> users;
-  for (auto& row : rows)
-    users.push_back({to_user(std::move(row.user)), std::move(row.schedule.schedule), row.monitors});
+  for (auto& row : rows) {
+    auto& schedule = row.schedule.schedule;
+    // Users of the application that this database belongs to may have none.
+    if (schedule.id.empty()) schedule.interval_minutes = database_.default_interval_minutes();
+    users.push_back({to_user(std::move(row.user)), std::move(schedule), row.monitors});
+  }
   return users;
 }
 

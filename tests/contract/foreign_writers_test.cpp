@@ -49,24 +49,28 @@ TEST_P(ForeignWritersTest, a_user_without_a_schedule_gets_one_when_it_is_set) {
   add_foreign_user("cm5user");
   add_foreign_user("cm6user");
   EXPECT_FALSE(schedules().find("cm5user"));
-  const auto made = schedules().edit("cm5user", {.interval_minutes = 7}).value();
+  const auto made = schedules().edit("cm5user", {.enabled = true, .interval_minutes = 7}).value();
   EXPECT_TRUE(made.enabled);
   EXPECT_EQ(made.interval_minutes, 7);
   EXPECT_GT(made.next_run_at, now());
   EXPECT_LE(made.next_run_at, now() + 7min);
   EXPECT_EQ(row("cm5user").id, made.id);
-  EXPECT_FALSE(schedules().edit("cm6user", {.enabled = false})->enabled);
+  EXPECT_EQ(row("cm5user").next_run_at, made.next_run_at);
+  EXPECT_FALSE(schedules().edit("cm6user", {.interval_minutes = 7})->enabled) << "nobody asked for it";
 }
 
-TEST_P(ForeignWritersTest, who_gets_an_account_gets_a_schedule_that_is_off) {
+TEST_P(ForeignWritersTest, a_user_without_a_schedule_is_shown_one_that_is_off) {
   add_foreign_user("cm5user");
-  add_foreign_user("cm6user");
-  schedules().edit("cm6user", {.interval_minutes = 7});
-  for (const auto* user : {"cm5user", "cm6user"}) users().edit(user, {.password_hash = "hash"});
-  EXPECT_FALSE(row("cm5user").enabled);
-  EXPECT_EQ(row("cm5user").interval_minutes, 5);
-  EXPECT_TRUE(row("cm6user").enabled) << "he had one";
-  EXPECT_EQ(row("cm6user").interval_minutes, 7);
+  std::optional<std::string> cursor;
+  const auto listed = users().list({}, cursor).at(0).schedule;
+  EXPECT_FALSE(listed.enabled);
+  EXPECT_EQ(listed.interval_minutes, 5);
+  EXPECT_FALSE(schedules().find("cm5user")) << "a list makes none";
+  const auto made = schedules().find_or_make("cm5user").value();
+  EXPECT_FALSE(made.enabled);
+  EXPECT_EQ(made.interval_minutes, 5);
+  EXPECT_EQ(schedules().find_or_make("cm5user")->id, made.id);
+  EXPECT_FALSE(schedules().find_or_make("nobody"));
 }
 
 TEST_P(ForeignWritersTest, a_user_has_one_schedule) {

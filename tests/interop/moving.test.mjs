@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { MariaDbServer } from './support/mariadb.mjs';
+import { generate } from './support/prisma.mjs';
 import { RedisServer } from './support/redis.mjs';
 import { onStack } from './support/stack.mjs';
 import { until } from '../system/support/until.mjs';
@@ -116,6 +117,19 @@ moving('the stack of the guide works by itself', async (here) => {
   const roles = new Roles(here);
   for (let i = 0; i < 2; ++i) await everybodyRunsOnce(here, roles, { web: ['node'], worker: ['node'] }, users);
 });
+
+moving(
+  'the same with Prisma, as the application of the guide has it',
+  async (here) => {
+    const generated = await generate();
+    here.atEnd(generated.remove);
+    here.env.PRISMA_CLIENT = generated.client;
+    const users = (await here.addUsers(kUsers)).sort();
+    const roles = new Roles(here);
+    for (const step of kWays['and back'].toReversed()) await everybodyRunsOnce(here, roles, step, users);
+  },
+  { versions: ['bullmq'] },
+);
 
 for (const [way, steps] of Object.entries(kWays))
   moving(`moving over, ${way}`, async (here) => {

@@ -11,14 +11,14 @@ namespace watchbill::api {
 
 namespace {
 
-// Whoever can sign in has a schedule; one without was deleted since his credential was looked at.
+// A user without a schedule is one who was deleted since his credential was looked at.
 const domain::Schedule& known(const std::optional<domain::Schedule>& schedule) {
   if (!schedule) throw unauthorized();
   return *schedule;
 }
 
 base::Task<http::Response> get_schedule(Context& context, Call& call) {
-  auto work = [id = call.user_id()](store::Store& store) { return store.schedules().find(id); };
+  auto work = [id = call.user_id()](store::Store& store) { return store.schedules().find_or_make(id); };
   const auto schedule = co_await context.store.run(std::move(work));
   co_return json_response(200, schedule_json(known(schedule), context.clock.now()));
 }

@@ -52,7 +52,7 @@ void refuse_own_account(const Call& call, const domain::UserId& id) {
 // On the store's thread.
 std::optional<store::UserWithSchedule> find_user(store::Store& store, const domain::UserId& id) {
   auto user = store.users().find(id);
-  auto schedule = store.schedules().find(id);
+  auto schedule = store.schedules().find_or_make(id);
   if (!user || !schedule) return std::nullopt;
   return store::UserWithSchedule{std::move(*user), std::move(*schedule), store.monitors().count(id)};
 }

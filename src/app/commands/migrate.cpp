@@ -73,7 +73,7 @@ void print_plan(const Context& context, const std::vector<store::PlannedMigratio
       table.add({migration.name, name, say("is there, stays as it is")});
     for (const auto& name : migration.creates) table.add({migration.name, name, say("is made")});
     for (const auto& name : migration.changes)
-      table.add({migration.name, name, say("columns and indexes are altered")});
+      table.add({migration.name, name, say("is altered: columns, indexes or name")});
   }
   if (context.json)
     context.print(Json{{"items", std::move(list)}});

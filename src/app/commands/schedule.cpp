@@ -7,6 +7,7 @@
 #include "api/operations.h"
 #include "app/commands/schedule_explanation.h"
 #include "app/commands/store_access.h"
+#include "app/node/node.h"
 #include "app/text/span.h"
 #include "app/text/table.h"
 
@@ -73,9 +74,11 @@ void print(const Context& context, const domain::User& user, const domain::Sched
 
 std::optional<base::Timestamp> unseen_since(store::Store& store, const std::string& holder) {
   const auto now = store.operations().now();
-  for (const auto& process : store.operations().processes())
-    if ("worker-" + process.instance == holder && api::state_of(process, now) != api::ProcessState::alive)
-      return process.seen_at;
+  for (const auto& process : store.operations().processes()) {
+    const auto owners = worker_owners(process.instance);
+    if (std::find(owners.begin(), owners.end(), holder) == owners.end()) continue;
+    if (api::state_of(process, now) != api::ProcessState::alive) return process.seen_at;
+  }
   return std::nullopt;
 }
 

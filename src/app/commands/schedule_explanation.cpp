@@ -17,6 +17,12 @@ std::string answer(const ScheduleFacts& facts, const Speaker& say) {
     case Standing::disabled:
       return say("Not due: the schedule is switched off.");
     case Standing::running:
+      if (facts.holder_unseen_since && (facts.user.disabled || !schedule.enabled)) {
+        return say(
+            "{0} began a round, but has not been seen since {1}; its lease ends {2}, and none follows: "
+            "rounds are off.",
+            schedule.locked_by, at(*facts.holder_unseen_since), at(*schedule.locked_until));
+      }
       if (facts.holder_unseen_since) {
         return say("{0} began a round, but has not been seen since {1}: another worker runs it after {2}.",
                    schedule.locked_by, at(*facts.holder_unseen_since), at(*schedule.locked_until));

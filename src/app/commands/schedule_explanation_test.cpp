@@ -45,6 +45,8 @@ std::vector<Row> rows() {
   auto disabled = idle(), user_disabled = idle(), running_while_disabled = held(3, 3, 40s);
   auto left_alone = held(3, 3, 40s);
   left_alone.holder_unseen_since = kNow - 35s;
+  auto gone_while_disabled = left_alone;
+  gone_while_disabled.schedule.enabled = false;
   disabled.schedule.enabled = false;
   user_disabled.user.disabled = true;
   running_while_disabled.schedule.enabled = false;
@@ -57,6 +59,7 @@ std::vector<Row> rows() {
       {"running", held(3, 3, 40s), Standing::running, "worker-host-1 holds the lease until"},
       {"its worker is gone", left_alone, Standing::running,
        "has not been seen since 2026-03-01T08:14:25Z (35 s ago): another worker runs it after"},
+      {"its worker is gone, and he is off", gone_while_disabled, Standing::running, "none follows"},
       {"running while disabled", running_while_disabled, Standing::running, "A round is running"},
       {"lease over", held(3, 3, -5s), Standing::abandoned, "let its lease run out"},
       {"claim over", held(3, 2, -5s), Standing::abandoned, "dispatcher-host-1 let its lease run out"},

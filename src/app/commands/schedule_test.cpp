@@ -6,6 +6,7 @@
 namespace watchbill::app {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 class ScheduleCommands : public testing::Test {
@@ -54,6 +55,25 @@ TEST_F(ScheduleCommands, ListShowsEverybody) {
   EXPECT_THAT(shell_.run("schedule list").out, HasSubstr("ada@example.org"));
   EXPECT_EQ(shell_.run("schedule list --json").json()["items"][0]["email"], "ada@example.org");
   EXPECT_TRUE(shell_.run("schedule list --search bo --json").json()["items"].empty());
+}
+
+TEST_F(ScheduleCommands, ExplainKnowsAWorkerThatIsNotSeenAnyMore) {
+  const auto user = shown()["userId"].get<std::string>();
+  for (const auto* worker : {"worker-gone", "worker-gone-queue"}) {
+    {
+      const base::ManualClock then(shell_.clock.now() - 40s);
+      store::Store store({shell_.environment.at("DATABASE_URL"), &then});
+      store.operations().beat({.instance = "gone", .role = "worker"});
+      store.schedules().claim_and_start(
+          {.user_id = user, .worker = worker, .lease = 10min, .only_if_due = false});
+    }
+    const auto explain = [this] { return shell_.run("schedule explain ada@example.org").out; };
+    EXPECT_THAT(explain(), HasSubstr(std::string(worker) + " began a round, but has not been seen since"));
+    store::Store store({shell_.environment.at("DATABASE_URL"), &shell_.clock});
+    store.operations().beat({.instance = "gone", .role = "worker"});
+    EXPECT_THAT(explain(), HasSubstr("A round is running"));
+    store.schedules().release_held_by({worker});
+  }
 }
 
 TEST_F(ScheduleCommands, ExplainSpeaksInSentences) {

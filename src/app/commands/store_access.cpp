@@ -7,8 +7,7 @@ namespace watchbill::app {
 
 std::unique_ptr<store::Store> open_store(const Context& context, const Config& config) {
   require_database_file(config, context.say);
-  auto store =
-      std::make_unique<store::Store>(store::StoreOptions{config.database_url, &context.around.clock});
+  auto store = std::make_unique<store::Store>(store_options(config, context.around.clock));
   store->check_schema();
   return store;
 }

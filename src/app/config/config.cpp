@@ -28,6 +28,12 @@ std::filesystem::path sqlite_file(const std::string& database_url) {
   return path;
 }
 
+store::StoreOptions store_options(const Config& config, const base::Clock& clock) {
+  return {.url = config.database_url,
+          .clock = &clock,
+          .default_interval_minutes = config.default_interval_minutes};
+}
+
 std::string local_url(const Config& config) {
   std::string host = config.host == "0.0.0.0" ? "127.0.0.1" : config.host == "::" ? "::1" : config.host;
   if (host.find(':') != host.npos) host = "[" + host + "]";

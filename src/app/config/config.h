@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "domain/schedule.h"
+#include "store/store.h"
 
 namespace watchbill::app {
 
@@ -59,6 +59,8 @@ void settle_paths(Config& config);
 
 // The file behind a "sqlite:PATH" address; empty for any other.
 std::filesystem::path sqlite_file(const std::string& database_url);
+
+store::StoreOptions store_options(const Config& config, const base::Clock& clock);
 
 // Where the server can really be reached from this machine: loopback when it listens everywhere. With the
 // base path, without a slash at the end.

@@ -179,8 +179,8 @@ std::string show_path(const Config& config) {
 
 const Key kKeys[] = {
     {"DATABASE_URL", "", true, "where everything is kept",
-     "sqlite:PATH or mysql://user:password@host:port/database, in which the password has %2F %3F %23 %40 for "
-     "/ ? # @",
+     "sqlite:PATH or mysql://user:password@host:port/database, in which the password has %2F %3F %23 %40 %25 "
+     "for / ? # @ %",
      read_database, [](const Config& c) { return mask_address(c.database_url); }, mask_address},
     {"DATABASE_WAIT", "", false,
      "how long a start waits for the database before it gives up with exit code 6",

@@ -20,20 +20,20 @@ constexpr std::size_t kLongestText = 4096;
 
 }  // namespace
 
-FileLock::FileLock(const std::filesystem::path& path)
-    : descriptor_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+FileLock::FileLock(const std::filesystem::path& path, int flags)
+    : descriptor_(open(path.c_str(), flags | O_CLOEXEC, 0600)) {
   if (descriptor_ < 0) fail(path.string());
 }
 
 std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
-  FileLock lock(path);
+  FileLock lock(path, O_RDWR | O_CREAT | O_NOFOLLOW);
   if (flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno == EWOULDBLOCK) return std::nullopt;
   fail(path.string());
 }
 
-FileLock FileLock::take(const std::filesystem::path& path) {
-  FileLock lock(path);
+FileLock FileLock::take_folder(const std::filesystem::path& path) {
+  FileLock lock(path, O_RDONLY | O_DIRECTORY);
   while (flock(lock.descriptor_, LOCK_EX) != 0) {
     if (errno != EINTR) fail(path.string());
   }

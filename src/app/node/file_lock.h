@@ -12,8 +12,8 @@ class FileLock {
   // nullopt: another process holds it. Creates the file (for this user alone); does not follow a symbolic
   // link. Throws std::system_error when the file cannot be opened.
   static std::optional<FileLock> try_take(const std::filesystem::path& path);
-  // The same, but waits for the other process: for what it holds during a few file operations.
-  static FileLock take(const std::filesystem::path& path);
+  // Of a folder that is there; waits for the other process: for what it holds during a few file operations.
+  static FileLock take_folder(const std::filesystem::path& path);
 
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
@@ -25,7 +25,7 @@ class FileLock {
   void write(const std::string& text);
 
  private:
-  explicit FileLock(const std::filesystem::path& path);
+  FileLock(const std::filesystem::path& path, int flags);
 
   int descriptor_ = -1;
 };

@@ -31,9 +31,9 @@ Task<> Heartbeat::stop() {
 Task<> Heartbeat::run() {
   while (!stopping_) {
     const auto next = clock_.monotonic_now() + options_.every;
-    const auto load = load_();
-    tell(load);
     try {
+      const auto load = load_();
+      tell(load);
       co_await beat(load);
       co_await tidy();
       note("");

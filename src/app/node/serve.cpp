@@ -41,7 +41,7 @@ std::unique_ptr<store::Store> open_when_there(const Config& config, const base::
   const auto until = clock.monotonic_now() + config.database_wait;
   for (bool told = false;; told = true) {
     try {
-      return std::make_unique<store::Store>(store::StoreOptions{.url = config.database_url, .clock = &clock});
+      return std::make_unique<store::Store>(store_options(config, clock));
     } catch (const store::Unavailable& error) {
       if (clock.monotonic_now() >= until) throw;
       if (!told) base::log::warning("waiting for the database", {{"cause", error.what()}});

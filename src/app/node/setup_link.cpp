@@ -40,7 +40,7 @@ SetupLink::SetupLink(const std::filesystem::path& data_folder, std::string page_
 
 SetupLink::Link SetupLink::issue() {
   // Processes that start at once on one folder show one link.
-  const auto lock = FileLock::take(file_.string() + ".lock");
+  const auto lock = FileLock::take_folder(file_.parent_path());
   const auto earlier = read();
   auto issued = earlier && is_worth_showing(*earlier) ? link(earlier->token, earlier->valid_until)
                                                       : link(base::new_secret(), clock_.now() + kValid);

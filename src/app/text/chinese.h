@@ -219,9 +219,9 @@ inline constexpr Translation kChinese[] = {
     {"the least important thing that is logged", "记录日志的最低级别"},
 
     // Keys: what is allowed.
-    {"sqlite:PATH or mysql://user:password@host:port/database, in which the password has %2F %3F %23 %40 for "
-     "/ ? # @",
-     "sqlite:路径 或 mysql://user:password@host:port/database，密码中的 / ? # @ 写作 %2F %3F %23 %40"},
+    {"sqlite:PATH or mysql://user:password@host:port/database, in which the password has %2F %3F %23 %40 %25 "
+     "for / ? # @ %",
+     "sqlite:路径 或 mysql://user:password@host:port/database，密码中的 / ? # @ % 写作 %2F %3F %23 %40 %25"},
     {"the path of a folder", "目录路径"},
     {"the path of a file", "文件路径"},
     {"redis://…, rediss://…, redis-sentinel://… or redis-cluster://…, with ?prefix= if wanted",
@@ -261,9 +261,9 @@ inline constexpr Translation kChinese[] = {
      "数据库文件不是 watchbill 的数据库，或已损坏"},
     {"another process keeps it busy; try again", "另一个进程正占用它；请重试"},
     {"free some space on its disk", "请释放其所在磁盘的空间"},
-    {"let the user write: to the file and its folder; on a server by GRANT, or name one that is not "
-     "read-only",
-     "请让该用户可以写入：文件及其目录；在数据库服务器上用 GRANT 授权，或改用非只读的服务器"},
+    {"let the user write: to the file and its folder; on a server by GRANT; or name a server that is "
+     "not read-only",
+     "请让该用户可以写入：文件及其目录；在数据库服务器上用 GRANT 授权；或改用非只读的服务器"},
     {"check the disk and the permissions of the file and its folder", "请检查磁盘，以及该文件和目录的权限"},
     {"check that the database server runs and can be reached", "请确认数据库服务器正在运行且可以访问"},
     {"the file was not touched; name another one in DATABASE_URL, or move it away",
@@ -294,7 +294,7 @@ inline constexpr Translation kChinese[] = {
     {"WHAT IS DONE", "操作"},
     {"is there, stays as it is", "已存在，保持不变"},
     {"is made", "新建"},
-    {"columns and indexes are altered", "修改列和索引"},
+    {"is altered: columns, indexes or name", "修改（列、索引或表名）"},
     {"of a newer version", "来自更新的版本"},
     {"applied {}", "已应用 {}"},
     {"nothing to do: the schema is up to date", "无需操作：结构已是最新"},
@@ -461,7 +461,10 @@ inline constexpr Translation kChinese[] = {
     {"Not due: the user is disabled and never claimed.", "未到期：用户已停用，不会被认领。"},
     {"Not due: the schedule is switched off.", "未到期：调度已停用。"},
     {"{0} began a round, but has not been seen since {1}: another worker runs it after {2}.",
-     "{0} 开始了一轮，但自 {1} 起没有其进程的消息：{2} 之后由其他 Worker 重新执行。"},
+     "{0} 开始了一轮，但自 {1} 起未再收到其心跳：{2} 之后由其他 Worker 重新执行。"},
+    {"{0} began a round, but has not been seen since {1}; its lease ends {2}, and none follows: rounds are "
+     "off.",
+     "{0} 开始了一轮，但自 {1} 起未再收到其心跳；其租约于 {2} 到期，之后不再执行：监控已停用。"},
     {"A round is running: {0} holds the lease until {1}, and renews it while it works.",
      "正在执行：{0} 持有租约至 {1}，执行期间会续约。"},
     {"Claimed by {0}, waiting for a worker; claimed again at {1} if none takes it.",
