@@ -57,7 +57,11 @@ void insert_account(Database& database, const User& user) {
 
 void insert_user(Database& database, const User& user) {
   database.command<UserId, Text>("INSERT INTO User (id, email) VALUES (:id, :email)")(user.id, user.email);
-  insert_account(database, user);
+}
+
+bool has_account(Database& database, const UserId& id) {
+  auto& count = database.query<std::int64_t, UserId>("SELECT count(*) FROM UserAccount WHERE userId = :id");
+  return count.value(id) > 0;
 }
 
 void update_row(Database& database, const User& user) {
@@ -127,9 +131,11 @@ Text contains(const Text& text) {
 
 std::variant<User, UserRefusal> Users::create(const NewUser& params) {
   return database_.write([&]() -> std::variant<User, UserRefusal> {
-    if (find_user_by_email(database_, params.email)) return UserRefusal::email_taken;
+    // A user of the application that this database belongs to has no account yet: he gets one.
+    const auto known = find_user_by_email(database_, params.email);
+    if (known && has_account(database_, known->id)) return UserRefusal::email_taken;
     const auto now = database_.now();
-    User user{.id = base::new_id(),
+    User user{.id = known ? known->id : base::new_id(),
               .email = params.email,
               .name = params.name,
               .role = params.role,
@@ -137,7 +143,8 @@ std::variant<User, UserRefusal> Users::create(const NewUser& params) {
               .password_hash = params.password_hash,
               .created_at = now,
               .updated_at = now};
-    insert_user(database_, user);
+    if (!known) insert_user(database_, user);
+    insert_account(database_, user);
     insert_schedule(database_, user.id, true, params.interval_minutes);
     return user;
   });

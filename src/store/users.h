@@ -87,7 +87,8 @@ class Users {
  public:
   explicit Users(Database& database) : database_(database) {}
 
-  // The user and his schedule, at the phase that his new id gives him.
+  // The user and his schedule, at the phase that his id gives him. A user of the application that this
+  // database belongs to, who has no account yet, gets one under his own id.
   std::variant<domain::User, UserRefusal> create(const NewUser& params);
   std::optional<domain::User> find(const domain::UserId& id);
   std::optional<domain::User> find_by_email(const std::string& email);

@@ -73,6 +73,18 @@ TEST_P(ForeignWritersTest, a_user_without_a_schedule_is_shown_one_that_is_off) {
   EXPECT_FALSE(schedules().find_or_make("nobody"));
 }
 
+TEST_P(ForeignWritersTest, a_user_without_an_account_gets_one_when_he_is_added) {
+  add_foreign_user("cm5user");
+  const store::NewUser wanted{
+      .email = "cm5user@example.org", .role = domain::Role::admin, .password_hash = "hash"};
+  const auto added = std::get<domain::User>(users().create(wanted));
+  EXPECT_EQ(added.id, "cm5user");
+  EXPECT_TRUE(users().has_admin());
+  EXPECT_EQ(users().find("cm5user")->password_hash, "hash");
+  EXPECT_TRUE(row("cm5user").enabled);
+  EXPECT_EQ(std::get<store::UserRefusal>(users().create(wanted)), store::UserRefusal::email_taken);
+}
+
 TEST_P(ForeignWritersTest, a_user_has_one_schedule) {
   const auto anna = add_user("anna");
   EXPECT_ANY_THROW(execute("INSERT INTO UserMonitorSchedule (id, userId) VALUES ('second', '" + anna + "')"));

@@ -85,7 +85,7 @@ std::optional<base::Timestamp> unseen_since(store::Store& store, const std::stri
 ScheduleFacts facts_of(const Context& context, store::Store& store, const std::string& who) {
   ScheduleFacts facts;
   facts.user = find_user(context, store, who);
-  facts.schedule = require(store.schedules().find(facts.user.id), facts.user, context.say);
+  facts.schedule = require(store.schedules().find_or_make(facts.user.id), facts.user, context.say);
   auto rounds = store.monitors().rounds({facts.user.id, std::nullopt, 1});
   if (!rounds.empty()) facts.last_round = std::move(rounds.front());
   const auto monitors = store.monitors().list(facts.user.id);
@@ -133,7 +133,7 @@ void ScheduleShow::declare(Flags& flags) {
 ExitCode ScheduleShow::run(Context& context) {
   const auto store = open_store(context);
   const auto user = find_user(context, *store, user_);
-  print(context, user, require(store->schedules().find(user.id), user, context.say),
+  print(context, user, require(store->schedules().find_or_make(user.id), user, context.say),
         store->schedules().now());
   return ExitCode::ok;
 }
