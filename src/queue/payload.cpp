@@ -7,14 +7,13 @@
 #include <variant>
 
 #include "bullmq/json.h"
+#include "domain/schedule.h"
 
 namespace watchbill::queue {
 
 namespace {
 
 using bullmq::Json;
-
-constexpr std::int64_t kMaxMinutes = 1440;
 
 struct Other {};  // of a type that no member has
 using Value = std::variant<std::monostate, std::string, std::int64_t, std::uint64_t, Other>;
@@ -130,7 +129,7 @@ RoundJob decode_payload(std::string_view text) {
   if (job.user_id.empty()) throw std::invalid_argument("the job names no user: userId is missing");
   job.user_email = data.text(user_email);
   const auto interval = data.integer(interval_minutes).value_or(job.interval_minutes);
-  if (interval < 1 || interval > kMaxMinutes) Payload::refuse(interval_minutes, "from 1 to 1440");
+  if (!domain::valid_interval(interval)) Payload::refuse(interval_minutes, "from 1 to 1440");
   job.interval_minutes = static_cast<int>(interval);
   job.scheduled_at = data.time(scheduled_at).value_or(base::Timestamp{});
   job.slot = data.time(slot);

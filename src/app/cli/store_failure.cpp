@@ -19,8 +19,7 @@ std::string next_step(store::Unavailable::Reason reason, const Speaker& say) {
     case read_only:
       return say(
           "let the user write: to the file and its folder; on a server by GRANT; or name a server that is "
-          "not "
-          "read-only");
+          "not read-only");
     case io:
       return say("check the disk and the permissions of the file and its folder");
     case connection:
